@@ -1,0 +1,1 @@
+"""Events to text, JSON and tables for people and programs. Pure folds."""

@@ -1,0 +1,128 @@
+"""Where reports go: standard output that may go away, and progress on a terminal.
+
+Why here and nowhere else: reports are folds, and this alone prints.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable
+from typing import IO, cast
+
+from rich.console import Console
+from rich.text import Text
+
+from bmpconform.wire.errors import BmpconformError
+
+PLAIN_WIDTH = 100
+PATIENCE = 1.0
+
+
+class OutputError(BmpconformError):
+    """The report cannot be written: the reason in words."""
+
+    def __init__(self, reason: str) -> None:
+        """Keep the reason as data."""
+        super().__init__(reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        """Say it in one sentence."""
+        return f"the report cannot be written: {self.reason}."
+
+
+class Output:
+    """Standard output, as text lines and as octets. Once its reader is gone (`| head`) it swallows the rest.
+
+    Judging goes on then, so that the exit code is that of all the input. Raises OutputError for all else.
+    """
+
+    def __init__(self) -> None:
+        if sys.stdout is None:
+            raise OutputError("standard output is closed")
+        self.gone = False
+        self.encoding = "utf-8"
+        self._octets = sys.stdout.buffer
+        terminal = sys.stdout.isatty()
+        # Colour is for terminals alone; rich honours NO_COLOR and TERM.
+        self._console = Console(
+            file=cast("IO[str]", self),
+            force_terminal=terminal,
+            width=None if terminal else PLAIN_WIDTH,
+            highlight=False,
+            markup=False,
+            emoji=False,
+        )
+
+    @property
+    def width(self) -> int:
+        """The columns at which text is wrapped."""
+        return self._console.width
+
+    def print_lines(self, lines: Iterable[Text]) -> None:
+        """Print lines that are wrapped already."""
+        for line in lines:
+            self._console.print(line, soft_wrap=True)
+
+    def write(self, text: str) -> None:
+        """Write text as UTF-8."""
+        self.write_octets(text.encode("utf-8", "backslashreplace"))
+
+    def write_octets(self, octets: bytes) -> None:
+        """Write octets as they are."""
+        if not self.gone:
+            self._attempt(lambda: self._octets.write(octets))
+
+    def flush(self) -> None:
+        """Hand over what was written."""
+        self._attempt(self._octets.flush)
+
+    def isatty(self) -> bool:
+        """Whether this is a terminal."""
+        return sys.stdout.isatty()
+
+    def fileno(self) -> int:
+        """Return the file descriptor, from which the width of a terminal is asked."""
+        return sys.stdout.fileno()
+
+    def _attempt(self, action: Callable[[], object]) -> None:
+        try:
+            action()
+        except BrokenPipeError:
+            self._swallow()
+        except OSError as error:
+            self._swallow()
+            raise OutputError(error.strerror or str(error)) from error
+
+    def _swallow(self) -> None:
+        """Let the interpreter flush into nothing at its end."""
+        self.gone = True
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, sys.stdout.fileno())
+        os.close(nothing)
+
+
+class Progress:
+    """A line on standard error that tells how far long work is; none where that is no terminal."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True, highlight=False, markup=False, emoji=False)
+        self._status = self._console.status("") if sys.stderr.isatty() and self._console.is_terminal else None
+        self._since = time.monotonic()
+        self._shown = False
+
+    def tell(self, text: str) -> None:
+        """Show `text` once the work has taken a while."""
+        if self._status is None or (not self._shown and time.monotonic() - self._since < PATIENCE):
+            return
+        self._status.update(Text(text))
+        if not self._shown:
+            self._status.start()
+            self._shown = True
+
+    def clear(self) -> None:
+        """Take the line away, so that something else can be printed."""
+        if self._status is not None and self._shown:
+            self._status.stop()
+            self._shown = False
+            self._since = time.monotonic()

@@ -1,0 +1,17 @@
+"""The rules: for each clause the code that checks it, one module for each message type and one for streams.
+
+Why imported here: a rule registers itself under its clauses when its module is read.
+"""
+
+from bmpconform.rules import (  # noqa: F401 - read for the rules that they register
+    framing,
+    initiation,
+    peer_down,
+    peer_header,
+    peer_up,
+    route_mirroring,
+    route_monitoring,
+    statistics,
+    stream,
+    termination,
+)

@@ -1,0 +1,207 @@
+"""The rules over the messages of one stream together, RFC 7854 sections 3.3 and 4.5, RFC 9069 section 6.1.
+
+Why a session state: these clauses speak of what came before. Order is judged only where the stream holds the
+opening to measure by, an Initiation; state is bounded, and what it has dropped makes a clause untested, not wrong.
+"""
+
+from bmpconform.rules.rule import Breach, rule
+from bmpconform.spec.catalogue import Level
+from bmpconform.wire.codes import MessageType
+from bmpconform.wire.messages import (
+    Initiation,
+    Malformed,
+    Message,
+    Peer,
+    PeerDown,
+    PeerUp,
+    RouteMonitoring,
+    Termination,
+)
+from bmpconform.wire.value import Value
+
+MAX_PEERS = 65_536
+
+PeerKey = tuple[int, bytes, bytes]
+
+
+def peer_key(peer: Peer) -> PeerKey:
+    """Return what tells peers apart: type, distinguisher and address; for a Loc-RIB its BGP ID (RFC 9069 6.1.1)."""
+    return peer.type, peer.distinguisher, peer.bgp_id if peer.is_loc_rib else peer.address
+
+
+class Session:
+    """What the messages of one BMP session have said so far; at most `max_peers` peers are kept."""
+
+    def __init__(self, max_peers: int = MAX_PEERS) -> None:
+        """Begin before the first message."""
+        self.opened = False
+        self.terminated = False
+        self.peers: dict[PeerKey, bool] = {}
+        self.dropped_peers = False
+        self.first_message = True
+        self.initiations = 0
+        self.max_peers = max_peers
+
+    def is_up(self, peer: Peer) -> bool | None:
+        """Whether the peer is up, False after its Peer Down, None where it never came up."""
+        return self.peers.get(peer_key(peer))
+
+    def knows_peers(self) -> bool:
+        """Whether the order of messages of a peer can be judged now."""
+        return self.opened and not self.terminated and not self.dropped_peers
+
+    def advance(self, message: Message) -> None:
+        """Take one message into account, after the rules have seen it."""
+        if isinstance(message, Initiation):
+            self._open()
+        elif isinstance(message, Termination):
+            self.terminated = True
+        elif (peer_state := _peer_state(message)) is not None:
+            self._keep(*peer_state)
+        self.first_message = False
+
+    def _open(self) -> None:
+        if self.terminated:
+            self.peers.clear()
+            self.terminated = self.dropped_peers = False
+            self.opened = True
+        elif self.first_message:
+            self.opened = True
+        self.initiations += 1
+
+    def drops(self, message: Message) -> bool:
+        """Whether this message is the first whose peer there is no room for."""
+        peer_state = None if self.dropped_peers else _peer_state(message)
+        return peer_state is not None and not self._has_room(peer_key(peer_state[0]))
+
+    def _has_room(self, key: PeerKey) -> bool:
+        return key in self.peers or len(self.peers) < self.max_peers
+
+    def _keep(self, peer: Peer, up: bool) -> None:  # noqa: FBT001 - the state itself
+        key = peer_key(peer)
+        if self._has_room(key):
+            self.peers[key] = up
+        else:
+            self.dropped_peers = True
+
+
+def _peer_state(message: Message) -> tuple[Peer, bool] | None:
+    """Return the peer that a message brings up (True) or down; a malformed one counts as what it means to be."""
+    match message:
+        case PeerUp(peer=peer) | Malformed(type=MessageType.PEER_UP, peer=Peer() as peer):
+            return peer, True
+        case PeerDown(peer=peer) | Malformed(type=MessageType.PEER_DOWN, peer=Peer() as peer):
+            return peer, False
+        case _:
+            return None
+
+
+class Step(Value, frozen=True):
+    """One message of a session, with the state before it."""
+
+    session: Session
+    message: Message
+
+
+class StreamEnd(Value, frozen=True):
+    """The end of a stream; what is found here is placed at its first message, of class `first`."""
+
+    session: Session
+    first: Message
+
+
+@rule(StreamEnd, "RFC7854-3.3-2", code="first-message-not-initiation")
+def stream_begins_with_an_initiation(end: StreamEnd, breaches: list[Breach]) -> None:
+    """Judge RFC 7854 section 3.3 where an Initiation comes later: the opening is there, and in another order."""
+    if not isinstance(end.first, Initiation) and end.session.initiations:
+        breaches.append(Breach("type", "The first message is not an Initiation; one comes later in the stream."))
+
+
+@rule(StreamEnd, "RFC7854-3.3-2", code="initiation-missing", level=Level.WARN)
+def stream_holds_an_initiation(end: StreamEnd, breaches: list[Breach]) -> None:
+    """Judge RFC 7854 section 3.3 where no Initiation is in the stream, which as likely was filtered."""
+    if not isinstance(end.first, Initiation) and not end.session.initiations:
+        breaches.append(Breach("type", "The first message is not an Initiation, and none is in the stream."))
+
+
+@rule(Step, "RFC7854-4.5-3", code="message-after-termination")
+def nothing_follows_a_termination(step: Step, breaches: list[Breach]) -> None:
+    """Judge RFC 7854 section 4.5."""
+    if step.session.terminated and not isinstance(step.message, Initiation):
+        breaches.append(Breach("", "The router sends on after its Termination."))
+
+
+@rule(Step, "RFC7854-4.5-3", code="initiation-after-termination", level=Level.INFO)
+def another_session_follows_a_termination(step: Step, breaches: list[Breach]) -> None:
+    """Note that the stream holds another session behind a Termination."""
+    if step.session.terminated and isinstance(step.message, Initiation):
+        breaches.append(Breach("", "Another session begins behind the Termination of the last one."))
+
+
+def _route_monitoring(step: Step, *, loc_rib: bool, up: bool | None) -> bool:
+    """Whether the step is Route Monitoring of such a peer that is in this state, in an order that can be judged."""
+    message, session = step.message, step.session
+    return (
+        isinstance(message, RouteMonitoring)
+        and session.knows_peers()
+        and message.peer.is_loc_rib == loc_rib
+        and session.is_up(message.peer) is up
+    )
+
+
+@rule(Step, "RFC7854-3.3-4", code="routes-before-peer-up")
+def peer_up_comes_before_routes(step: Step, breaches: list[Breach]) -> None:
+    """Judge RFC 7854 section 3.3."""
+    if _route_monitoring(step, loc_rib=False, up=None):
+        breaches.append(Breach("peer", "Route Monitoring for a peer that had no Peer Up."))
+
+
+@rule(Step, "RFC7854-3.3-4", code="routes-after-peer-down", level=Level.WARN)
+def no_routes_after_peer_down(step: Step, breaches: list[Breach]) -> None:
+    """Judge RFC 7854 section 3.3; explicit withdraws have no place of their own, so a warning."""
+    if _route_monitoring(step, loc_rib=False, up=False):
+        breaches.append(Breach("peer", "Route Monitoring for a peer that is down."))
+
+
+@rule(Step, "RFC9069-6.1-1", "RFC7854-3.3-4", code="loc-rib-routes-before-peer-up")
+def loc_rib_peer_up_comes_before_routes(step: Step, breaches: list[Breach]) -> None:
+    """Judge RFC 9069 section 6.1: the Loc-RIB has a Peer Up of its own."""
+    if _route_monitoring(step, loc_rib=True, up=None):
+        text = "Route Monitoring for a Loc-RIB of a distinguisher and BGP ID that had no Peer Up."
+        breaches.append(Breach("peer", text))
+
+
+@rule(Step, "RFC9069-6.1-1", "RFC7854-3.3-4", code="loc-rib-routes-after-peer-down", level=Level.WARN)
+def no_loc_rib_routes_after_peer_down(step: Step, breaches: list[Breach]) -> None:
+    """Judge RFC 9069 section 6.1 as RFC 7854 section 3.3."""
+    if _route_monitoring(step, loc_rib=True, up=False):
+        breaches.append(Breach("peer", "Route Monitoring for a Loc-RIB that is down."))
+
+
+@rule(Step, "RFC7854-3.3-9", code="peer-down-without-peer-up", level=Level.WARN)
+def peer_up_comes_before_peer_down(step: Step, breaches: list[Breach]) -> None:
+    """Judge RFC 7854 section 3.3."""
+    message, session = step.message, step.session
+    if isinstance(message, PeerDown) and session.knows_peers() and not session.is_up(message.peer):
+        breaches.append(Breach("peer", "Peer Down for a peer that is not up."))
+
+
+@rule(Step, "RFC7854-3.3-9", code="peer-up-repeated", level=Level.INFO)
+def peer_up_is_not_repeated(step: Step, breaches: list[Breach]) -> None:
+    """Note a second Peer Up; real routers send one for each RIB view, and a Loc-RIB may have one for each family."""
+    message, session = step.message, step.session
+    if (
+        isinstance(message, PeerUp)
+        and session.knows_peers()
+        and not message.peer.is_loc_rib
+        and session.is_up(message.peer)
+    ):
+        breaches.append(Breach("peer", "A second Peer Up for a peer that is up."))
+
+
+@rule(Step, code="capture-state-dropped", level=Level.INFO)
+def state_is_whole(step: Step, breaches: list[Breach]) -> None:
+    """Note that more peers came than are kept: order is not judged from here on."""
+    if step.session.drops(step.message):
+        text = f"More than {step.session.max_peers} peers: the order of messages goes untested from here on."
+        breaches.append(Breach("peer", text))

@@ -1,0 +1,8 @@
+"""A stream to look at: annotated octets, field by field, as values that a report renders.
+
+Why values: the terminal, JSON and a program that imports this see the same.
+"""
+
+from bmpconform.show.stream import Shown, ShownEnd, ShownField, ShownMessage, ShownUnframed, show
+
+__all__ = ["Shown", "ShownEnd", "ShownField", "ShownMessage", "ShownUnframed", "show"]

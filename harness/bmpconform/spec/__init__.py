@@ -1,0 +1,1 @@
+"""What the documents demand: the catalogue of clauses, the profiles, and why some clauses have no rule."""

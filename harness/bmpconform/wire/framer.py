@@ -1,0 +1,189 @@
+"""The framer: a stream of octets cut into frames, with what could not be framed between them.
+
+Why it looks ahead: version 3 has no mark to synchronise on, so after octets that are no header a stream is
+picked up only where two plausible headers follow each other. A header is plausible with the right version, a
+type from 0 to 6 and a length from 6 to `LOOK_AHEAD`; the end of the stream is as good as a second header.
+Every decision waits for the octets that it needs, so any cut of a stream gives the same chunks, and chunks
+concatenated are the stream.
+"""
+
+from collections.abc import Iterator
+from enum import Enum
+
+from bmpconform.wire.codes import VERSION, MessageType
+from bmpconform.wire.messages import HEADER_OCTETS
+from bmpconform.wire.value import Value
+
+LOOK_AHEAD = 64 * 1024
+# Version and length stand before the type, RFC 7854 section 4.1.
+TYPE_OFFSET = HEADER_OCTETS - 1
+MAX_MESSAGE = 16 * 1024 * 1024
+
+
+class LostReason(Enum):
+    """Why octets are no header."""
+
+    VERSION = "version"
+    SHORT_LENGTH = "short-length"
+    OVERSIZE = "oversize"
+
+
+class Frame(Value, frozen=True):
+    """One whole message, at `offset` octets from the start of the stream."""
+
+    offset: int
+    octets: bytes
+
+
+class Lost(Value, frozen=True):
+    """Octets that could not be framed. A long run comes in pieces; all but the first are `continued`."""
+
+    offset: int
+    octets: bytes
+    reason: LostReason
+    continued: bool = False
+
+
+class Cut(Value, frozen=True):
+    """The octets of a message that the stream ends inside of; `length` is its claim, None in a cut header.
+
+    `swallows` is the offset in it of what looks like whole messages, None where nothing does.
+    """
+
+    offset: int
+    octets: bytes
+    length: int | None
+    swallows: int | None
+
+
+Chunk = Frame | Lost | Cut
+
+
+class Framer:
+    """Cuts a stream into chunks as its octets come in.
+
+    Shape: `feed(octets)` yields the chunks that are decided, `finish()` those that the end decides. It keeps at
+    most one message of `max_message` octets, or `LOOK_AHEAD` while it searches.
+    """
+
+    def __init__(self, max_message: int = MAX_MESSAGE) -> None:
+        """Start at offset 0; lengths over `max_message` octets are not believed."""
+        self._max_message = max_message
+        self._buffer = bytearray()
+        self._offset = 0
+        self._lost: LostReason | None = None
+        self._continued = False
+        self._searched = 0
+
+    def feed(self, octets: bytes) -> Iterator[Chunk]:
+        """Yield the chunks that are decided with `octets` added to the stream."""
+        self._buffer += octets
+        yield from self._chunks(at_end=False)
+
+    def finish(self) -> Iterator[Chunk]:
+        """Yield the last chunks of the stream: it has ended."""
+        yield from self._chunks(at_end=True)
+        if self._buffer:
+            rest = bytes(self._buffer)
+            length = int.from_bytes(rest[1:5]) if len(rest) >= HEADER_OCTETS else None
+            yield Cut(self._offset, self._take(len(rest)), length, _swallowed(rest))
+
+    def _chunks(self, *, at_end: bool) -> Iterator[Chunk]:
+        while self._buffer:
+            if self._lost is not None:
+                yield from self._search(at_end=at_end)
+                if self._lost is not None:
+                    return
+            elif (fault := self._fault()) is not None:
+                self._lost, self._continued, self._searched = fault, False, 1
+            elif (length := self._whole()) is not None:
+                yield Frame(self._offset, self._take(length))
+            else:
+                return
+
+    def _fault(self) -> LostReason | None:
+        """Return why the buffer does not begin with a header; None if it does or too little is there."""
+        if self._buffer[0] != VERSION:
+            return LostReason.VERSION
+        if len(self._buffer) < HEADER_OCTETS:
+            return None
+        length = int.from_bytes(self._buffer[1:5])
+        if length < HEADER_OCTETS:
+            return LostReason.SHORT_LENGTH
+        return LostReason.OVERSIZE if length > self._max_message else None
+
+    def _whole(self) -> int | None:
+        """Return the length of the first message if all of it is there."""
+        if len(self._buffer) < HEADER_OCTETS:
+            return None
+        length = int.from_bytes(self._buffer[1:5])
+        return length if length <= len(self._buffer) else None
+
+    def _search(self, *, at_end: bool) -> Iterator[Lost]:
+        """Yield what is decided to be lost; `_lost` is None again once a frame follows."""
+        found: bool | None = False
+        while not found:
+            candidate = self._buffer.find(VERSION, self._searched)
+            self._searched = len(self._buffer) if candidate < 0 else candidate
+            found = _resumes(self._buffer, candidate, at_end=at_end) if candidate >= 0 else None
+            if found is None:
+                break
+            self._searched += not found
+        while self._searched >= LOOK_AHEAD:
+            yield self._lose(LOOK_AHEAD)
+        if self._searched and (found or at_end):
+            yield self._lose(self._searched)
+        if found:
+            self._lost = None
+
+    def _lose(self, octets: int) -> Lost:
+        assert self._lost is not None  # noqa: S101 - a state of this class, not of its input
+        self._searched -= octets
+        lost = Lost(self._offset, self._take(octets), self._lost, self._continued)
+        self._continued = True
+        return lost
+
+    def _take(self, octets: int) -> bytes:
+        taken = bytes(self._buffer[:octets])
+        del self._buffer[:octets]
+        self._offset += octets
+        return taken
+
+
+def _plausible(octets: bytes | bytearray, offset: int) -> bool:
+    """Whether the octets at `offset`, as far as they are there, can be a header."""
+    header = octets[offset : offset + HEADER_OCTETS]
+    if header and header[0] != VERSION:
+        return False
+    if len(header) >= TYPE_OFFSET and not HEADER_OCTETS <= int.from_bytes(header[1:5]) <= LOOK_AHEAD:
+        return False
+    return len(header) < HEADER_OCTETS or header[5] in _KNOWN_TYPES
+
+
+_KNOWN_TYPES = frozenset(MessageType)
+
+
+def _resumes(octets: bytearray, offset: int, *, at_end: bool) -> bool | None:
+    """Whether frames hold again from `offset`; None while octets that decide it are missing."""
+    if not _plausible(octets, offset):
+        return False
+    if len(octets) < offset + HEADER_OCTETS:
+        return False if at_end else None
+    following = offset + int.from_bytes(octets[offset + 1 : offset + 5])
+    if len(octets) >= following + HEADER_OCTETS:
+        return _plausible(octets, following)
+    if not at_end:
+        return None
+    return len(octets) >= following and _plausible(octets, following)
+
+
+def _swallowed(cut: bytes) -> int | None:
+    """Return the offset in a cut message of a whole plausible message that another header follows."""
+    offset = cut.find(VERSION, HEADER_OCTETS)
+    while 0 <= offset < len(cut) - HEADER_OCTETS:
+        if _plausible(cut, offset):
+            following = offset + int.from_bytes(cut[offset + 1 : offset + 5])
+            if following + HEADER_OCTETS <= len(cut) and _plausible(cut, following):
+                return offset
+        offset = cut.find(VERSION, offset + 1)
+    return None

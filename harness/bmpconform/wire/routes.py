@@ -1,0 +1,207 @@
+"""The inside of an UPDATE: routes, next hops and AS paths, as the session says that they are written.
+
+Why apart from `bgp`: a PDU does not tell how its prefixes and AS numbers are written. The capabilities of both
+sides do (RFC 7911), and the A flag of the per-peer header, so these readers are told.
+"""
+
+from collections.abc import Iterator
+from typing import cast
+
+from bmpconform.wire.bgp import Update
+from bmpconform.wire.codec import reader
+from bmpconform.wire.codes import Afi, AttributeType, Safi
+from bmpconform.wire.layout import Bits, Many, Record, Rest, Sized, Uint, Uints
+from bmpconform.wire.value import Value
+
+Family = tuple[int, int]
+IPV4_UNICAST: Family = (Afi.IPV4, Safi.UNICAST)
+ADDRESS_BITS = {Afi.IPV4: 32, Afi.IPV6: 128}
+LABEL_OCTETS = 3
+RD_BITS = 64
+# RFC 8277 section 2.4: in a withdraw the label field has no meaning and one of these values.
+WITHDRAWN_LABELS = (bytes.fromhex("800000"), bytes.fromhex("000000"))
+
+
+class Prefix(Value, frozen=True):
+    """A prefix, RFC 4271 section 4.3; `bits` counts labels (RFC 8277) and RD (RFC 4364) in, as on the wire."""
+
+    bits: int
+    prefix: bytes
+
+
+class PathPrefix(Value, frozen=True):
+    """A prefix behind its path identifier, RFC 7911 section 3."""
+
+    path_id: int
+    bits: int
+    prefix: bytes
+
+
+class Prefixes(Value, frozen=True):
+    """Prefixes one behind the other; `rest` where they do not add up."""
+
+    items: tuple[Prefix | PathPrefix, ...]
+    rest: bytes
+
+
+class MpReach(Value, frozen=True):
+    """The value of MP_REACH_NLRI, RFC 4760 section 3."""
+
+    afi: int
+    safi: int
+    next_hop: bytes
+    reserved: int
+    nlri: bytes
+
+
+class MpUnreach(Value, frozen=True):
+    """The value of MP_UNREACH_NLRI, RFC 4760 section 4."""
+
+    afi: int
+    safi: int
+    withdrawn: bytes
+
+
+class AsSegment(Value, frozen=True):
+    """One segment of an AS path, RFC 4271 section 4.3; `count` is its number of AS numbers."""
+
+    type: int
+    count: int
+    asns: tuple[int, ...]
+
+
+class AsPath(Value, frozen=True):
+    """The value of AS_PATH; `rest` where the segments do not add up in this width."""
+
+    items: tuple[AsSegment, ...]
+    rest: bytes
+
+
+_PREFIX_FIELDS = (Uint("bits", 1), Bits("prefix", "bits"))
+_PREFIXES = Record(Prefixes, (Many("items", Record(Prefix, _PREFIX_FIELDS), unnamed=True), Rest()))
+_PATH_PREFIX = Record(PathPrefix, (Uint("path_id", 4), *_PREFIX_FIELDS))
+_PATH_PREFIXES = Record(Prefixes, (Many("items", _PATH_PREFIX, unnamed=True), Rest()))
+_MP_REACH = Record(
+    MpReach,
+    (
+        Uint("afi", 2),
+        Uint("safi", 1),
+        Sized("next_hop_length", 1, (Rest("next_hop"),)),
+        Uint("reserved", 1),
+        Rest("nlri"),
+    ),
+)
+_MP_UNREACH = Record(MpUnreach, (Uint("afi", 2), Uint("safi", 1), Rest("withdrawn")))
+_AS_PATHS = {
+    width: Record(
+        AsPath,
+        (
+            Many(
+                "items",
+                Record(AsSegment, (Uint("type", 1), Uint("count", 1), Uints("asns", width, "count"))),
+                unnamed=True,
+            ),
+            Rest(),
+        ),
+    )
+    for width in (2, 4)
+}
+
+read_prefixes_plain = reader(_PREFIXES)
+read_prefixes_with_path_ids = reader(_PATH_PREFIXES)
+read_mp_reach = reader(_MP_REACH)
+read_mp_unreach = reader(_MP_UNREACH)
+_AS_PATH_READERS = {width: reader(record) for width, record in _AS_PATHS.items()}
+
+
+def read_prefixes(octets: bytes, *, path_ids: bool) -> Prefixes:
+    """Read NLRI, with path identifiers where the session has them. Total: see `Prefixes.rest`."""
+    prefixes = read_prefixes_with_path_ids(octets) if path_ids else read_prefixes_plain(octets)
+    return cast("Prefixes", prefixes)
+
+
+def read_as_path(octets: bytes, as_octets: int) -> AsPath:
+    """Read the value of AS_PATH with AS numbers of 2 or 4 octets. Total: see `AsPath.rest`."""
+    return cast("AsPath", _AS_PATH_READERS[as_octets](octets))
+
+
+class RouteField(Value, frozen=True):
+    """One place in an UPDATE that holds routes of one family.
+
+    `path` is that of the field in the UPDATE, and the routes begin `start` octets into it.
+    """
+
+    path: str
+    start: int
+    family: Family
+    octets: bytes
+    withdrawn: bool
+
+
+def route_fields(update: Update) -> Iterator[RouteField]:
+    """Yield the places of an UPDATE that hold routes, empty ones left out; malformed attributes hold none."""
+    if update.withdrawn:
+        yield RouteField("withdrawn", 0, IPV4_UNICAST, update.withdrawn, withdrawn=True)
+    for index, attribute in enumerate(update.attributes.items):
+        path = f"attributes[{index}].value"
+        if attribute.type == AttributeType.MP_REACH_NLRI:
+            reach = read_mp_reach(attribute.value)
+            if isinstance(reach, MpReach) and reach.nlri:
+                start = len(attribute.value) - len(reach.nlri)
+                yield RouteField(path, start, (reach.afi, reach.safi), reach.nlri, withdrawn=False)
+        elif attribute.type == AttributeType.MP_UNREACH_NLRI:
+            unreach = read_mp_unreach(attribute.value)
+            if isinstance(unreach, MpUnreach) and unreach.withdrawn:
+                start = len(attribute.value) - len(unreach.withdrawn)
+                yield RouteField(path, start, (unreach.afi, unreach.safi), unreach.withdrawn, withdrawn=True)
+    if update.nlri:
+        yield RouteField("nlri", 0, IPV4_UNICAST, update.nlri, withdrawn=False)
+
+
+class Fault(Value, frozen=True):
+    """What does not parse in a run of routes: `start` and `length` in octets, and why."""
+
+    start: int
+    length: int
+    reason: str
+
+
+def nlri_fault(field: RouteField, *, path_ids: bool) -> Fault | None:
+    """Return the first fault of the routes in `field`; None where they parse, or the family is not one of ours."""
+    afi, safi = field.family
+    if afi not in ADDRESS_BITS or safi not in frozenset(Safi):
+        return None
+    prefixes = read_prefixes(field.octets, path_ids=path_ids)
+    position = 0
+    for prefix in prefixes.items:
+        octets = len(prefix.prefix) + (1 if isinstance(prefix, Prefix) else 5)
+        reason = _prefix_fault(prefix, afi, safi, withdrawn=field.withdrawn)
+        if reason:
+            return Fault(position, octets, reason)
+        position += octets
+    if prefixes.rest:
+        return Fault(position, len(prefixes.rest), "the last prefix goes past the end of its field")
+    return None
+
+
+def _prefix_fault(prefix: Prefix | PathPrefix, afi: int, safi: int, *, withdrawn: bool) -> str | None:
+    """Return what is wrong with one prefix of a family."""
+    most = ADDRESS_BITS[Afi(afi)]
+    if safi == Safi.UNICAST:
+        return f"a prefix of {prefix.bits} bits, {most} at most" if prefix.bits > most else None
+    labels = label_octets(prefix.prefix, withdrawn=withdrawn)
+    if labels is None:
+        return "a labelled prefix without a bottom of its label stack"
+    rest = prefix.bits - 8 * labels - (RD_BITS if safi == Safi.VPN else 0)
+    if rest < 0:
+        return f"a prefix of {prefix.bits} bits has no room for its labels and route distinguisher"
+    return f"a prefix of {rest} bits behind its labels, {most} at most" if rest > most else None
+
+
+def label_octets(prefix: bytes, *, withdrawn: bool) -> int | None:
+    """Return the octets of the label stack before a prefix, RFC 8277 section 2; None where it does not end."""
+    for start in range(0, len(prefix) - LABEL_OCTETS + 1, LABEL_OCTETS):
+        label = prefix[start : start + LABEL_OCTETS]
+        if label[-1] & 1 or (withdrawn and label in WITHDRAWN_LABELS):
+            return start + LABEL_OCTETS
+    return None

@@ -1,0 +1,56 @@
+"""The main job: it passes as pinned, and every kind of difference fails it."""
+
+import pytest
+
+from bmpconform import conformance
+from bmpconform.corpus.captures import Capture, load_captures
+from bmpconform.corpus.location import CorpusError
+from bmpconform.wire.value import replace
+
+CAPTURES = load_captures()
+FRR = next(capture for capture in CAPTURES.captures if capture.file == "frr.bmp")
+
+
+def run(monkeypatch: pytest.MonkeyPatch, capture: Capture) -> int:
+    """Run the main job over one stream."""
+    monkeypatch.setattr(conformance, "load_captures", lambda: replace(CAPTURES, captures=(capture,)))
+    return conformance.main()
+
+
+def test_all_streams_are_judged_as_pinned(capsys: pytest.CaptureFixture[str]) -> None:
+    assert conformance.main() == 0
+    assert capsys.readouterr().out.endswith("\n14 passed, 0 failed, 0 skipped\n")
+
+
+def test_a_finding_that_is_not_pinned_fails(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, replace(FRR, findings=FRR.findings[1:])) == 1
+    out = capsys.readouterr().out
+    assert f'unexpected: {{"profiles":[],"message":1,"offset":{FRR.findings[0].offset}' in out
+    assert out.endswith("\n0 passed, 2 failed, 0 skipped\n")
+
+
+def test_a_pin_that_nothing_matches_fails(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    first = FRR.findings[0]
+    assert run(monkeypatch, replace(FRR, findings=(*FRR.findings, replace(first, offset=first.offset + 1)))) == 1
+    assert "not found:" in capsys.readouterr().out
+
+
+def test_another_number_of_messages_fails(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(monkeypatch, replace(FRR, messages=FRR.messages + 1)) == 1
+    assert f"{FRR.messages + 1} messages were pinned" in capsys.readouterr().out
+
+
+def test_data_that_is_wrong_is_our_fault(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(monkeypatch, replace(FRR, sha256="0" * 64)) == conformance.CORPUS_INVALID
+    assert "vectors/captures/frr.bmp" in capsys.readouterr().err
+
+
+def test_a_wrong_folder_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def missing() -> None:
+        raise CorpusError("captures/captures.json", "cannot be read")
+
+    monkeypatch.setattr(conformance, "load_captures", missing)
+    assert conformance.main() == conformance.CORPUS_INVALID
+    assert "captures.json" in capsys.readouterr().err
