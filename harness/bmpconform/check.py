@@ -16,8 +16,8 @@ from bmpconform.capture.inputs import InputError
 from bmpconform.events import SCHEMA, Counts, Event, Excerpt, FindingLine, Found, Header, Problem, Summary
 from bmpconform.rules.rule import Breach
 from bmpconform.rules.selection import Finding, Policy, Selection
-from bmpconform.rules.stream import PeerKey, Session, Step, StreamEnd, peer_key
-from bmpconform.spec.catalogue import Authority
+from bmpconform.rules.session import PeerKey, Session, Step, StreamEnd, peer_key
+from bmpconform.spec.catalogue import Authority, Level
 from bmpconform.spec.profiles import DEFAULT_PROFILE, PROFILES, Profile
 from bmpconform.wire.codec import decode
 from bmpconform.wire.framer import MAX_MESSAGE, Chunk, Cut, Frame, Framer, Lost
@@ -30,7 +30,7 @@ HELD_FINDINGS = 10_000
 EXCERPT_OCTETS = 128
 
 Octets = Iterable[bytes]
-Watch = Callable[[str, Counts], None]
+Watch = Callable[[str, Counts, int], None]
 
 
 class Options(Value, frozen=True):
@@ -41,7 +41,7 @@ class Options(Value, frozen=True):
     max_message: int = MAX_MESSAGE
 
 
-def _unwatched(_source: str, _counts: Counts) -> None:
+def _unwatched(_source: str, _counts: Counts, _found: int) -> None:
     pass
 
 
@@ -49,7 +49,8 @@ def check(inputs: Iterable[tuple[str, Octets]], options: Options, watch: Watch =
     """Judge inputs, each a name and the pieces of its one stream.
 
     Yields a Header, for each input its findings and a Problem where it cannot be read or holds no BMP, and a
-    Summary. Never raises for what an input holds. `watch` is told, piece by piece, what was counted in a source.
+    Summary. Never raises for what an input holds. `watch` is told, piece by piece, what was counted in a source and
+    how many findings there are so far.
     """
     selection = Selection(options.profile, options.policy)
     yield Header(SCHEMA, __version__, options.profile.name, options.policy.settings())
@@ -68,7 +69,7 @@ def _read(source: str, octets: Octets, judge: "StreamJudge", watch: Watch) -> It
     try:
         for piece in octets:
             yield from judge.feed(piece)
-            watch(source, judge.counts)
+            watch(source, judge.counts, judge.found())
     except InputError as error:
         yield from judge.finish()
         yield Problem(source, error.reason)
@@ -86,7 +87,7 @@ def _add(one: Counts, other: Counts) -> Counts:
     return Counts(**{name: number + getattr(other, name) for name, number in _fields(one).items()})
 
 
-HeldKey = tuple[PeerKey, str, str, int]
+HeldKey = tuple[PeerKey, str, Level, int | None, str, int]
 
 
 class StreamJudge:
@@ -105,7 +106,7 @@ class StreamJudge:
         self._session = Session()
         self._messages = 0
         self._first: tuple[Frame, Message] | None = None
-        self._held: list[Found] = []
+        self._held: list[_Held] = []
         self._repeats: dict[HeldKey, int] = {}
         self._lost: Lost | None = None
         self._lost_octets = 0
@@ -128,6 +129,11 @@ class StreamJudge:
             self._place(self._selection.judge(StreamEnd(self._session, message)), frame, 0, None)
         yield from self._release()
 
+    def found(self) -> int:
+        """Return how many findings there are so far, those that wait for the end of their stream included."""
+        told = self.counts.fail + self.counts.warn + self.counts.info + self.counts.house
+        return told + len(self._held)
+
     def _judge_chunk(self, chunk: Chunk) -> None:
         match chunk:
             case Lost(continued=True):
@@ -147,6 +153,7 @@ class StreamJudge:
     def _end_of_lost(self) -> None:
         """Judge a run of lost octets once it is known where it ends."""
         if self._lost is not None:
+            self._session.lose()
             self._judge_unframed(self._lost, self._lost_octets)
             self._lost = None
 
@@ -168,11 +175,12 @@ class StreamJudge:
 
     def _place(self, findings: list[Finding], frame: Frame, number: int, peer: Peer | None) -> None:
         """Hold the findings in a frame; one that repeats on its peer adds to the count of the first."""
-        occurrences: Counter[tuple[str, str]] = Counter()
+        occurrences: Counter[tuple[str, Level, int | None, str]] = Counter()
         fields: dict[str, Span] | None = None
         for finding in findings:
             if peer is not None:
-                fault = finding.code, _INDEX.sub("[]", finding.breach.path)
+                breach = finding.breach
+                fault = finding.code, finding.level, breach.number, _INDEX.sub("[]", breach.path)
                 key = (peer_key(peer), *fault, occurrences[fault])
                 occurrences[fault] += 1
                 if key in self._repeats:
@@ -185,17 +193,19 @@ class StreamJudge:
             self._hold(finding, number, (frame.offset + offset, length), _excerpt(frame, offset, length))
 
     def _repeat(self, index: int) -> None:
-        found = self._held[index]
-        finding = replace(found.finding, count=found.finding.count + 1)
-        self._held[index] = Found(finding, found.excerpt)
+        held = self._held[index]
+        self._held[index] = replace(held, line=replace(held.line, count=held.line.count + 1))
 
     def _hold(self, finding: Finding, message: int | None, place: tuple[int, int], excerpt: Excerpt) -> None:
         line = finding_line(finding, self._source, self._stream, message, place)
-        self._held.append(Found(line, excerpt))
-        self._count(**{"house" if finding.authority is Authority.HOUSE else line.level: 1})
+        self._held.append(_Held(line, excerpt, finding.breach.settle))
 
     def _release(self) -> Iterator[Found]:
-        yield from sorted(self._held, key=_stream_order)
+        for held in sorted(self._held, key=_stream_order):
+            level = held.settle(self._session) if held.settle is not None else None
+            line = held.line if level is None else replace(held.line, level=level.value)
+            self._count(**{"house" if line.authority == Authority.HOUSE.value else line.level: 1})
+            yield Found(line, held.excerpt)
         self._held.clear()
         self._repeats.clear()
 
@@ -206,8 +216,16 @@ class StreamJudge:
 _INDEX = re.compile(r"\[\d+\]")
 
 
-def _stream_order(found: Found) -> int:
-    return found.finding.offset
+class _Held(Value, frozen=True):
+    """A finding that waits for its count, and for what only the end of the stream can tell of its level."""
+
+    line: FindingLine
+    excerpt: Excerpt
+    settle: Callable[[Session], Level | None] | None
+
+
+def _stream_order(held: _Held) -> int:
+    return held.line.offset
 
 
 def judge_message(message: Message, selection: Selection, session: Session) -> list[Finding]:

@@ -7,18 +7,18 @@ Why so thin: what the command can do, a program can do by calling the same funct
 """
 
 import os
-import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from types import FrameType
-from typing import Self, TypeVar
+from inspect import cleandoc
+from typing import TypeVar
 
 import click
 
 from bmpconform import __version__
 from bmpconform.capture.inputs import InputError, read_input
+from bmpconform.capture.interrupt import Interrupt
 from bmpconform.check import Options
 from bmpconform.check import check as check_inputs
 from bmpconform.events import Counts, Event, Found, Problem
@@ -62,10 +62,6 @@ def _profiles_help() -> str:
     return "\n".join(["\b", "Profiles (which documents are held against the octets):", *lines])
 
 
-def _stem(command: Callable[..., None]) -> str:
-    return (command.__doc__ or "").strip()
-
-
 _Command = TypeVar("_Command", bound=Callable[..., None])
 
 
@@ -73,7 +69,7 @@ def _explained(*paragraphs: str) -> Callable[[_Command], _Command]:
     """Add paragraphs that several commands share to the help in a docstring."""
 
     def explain(command: _Command) -> _Command:
-        command.__doc__ = "\n\n".join([_stem(command), *paragraphs])
+        command.__doc__ = "\n\n".join([cleandoc(command.__doc__ or ""), *paragraphs])
         return command
 
     return explain
@@ -90,7 +86,7 @@ def _policy(_context: click.Context, _parameter: click.Parameter, settings: tupl
     try:
         return Policy.of(pairs)
     except PolicyError as error:
-        raise click.BadParameter(str(error)) from error
+        raise click.BadParameter(printable(str(error))) from error
 
 
 def _formats(*names: str) -> Callable[[_Command], _Command]:
@@ -172,14 +168,12 @@ def check(  # noqa: PLR0913, PLR0917 - one for each option
     output, progress, interrupt = Output(), Progress(), Interrupt()
     judgement = Judgement(None if fail_on == _NEVER else Level(fail_on))
     with interrupt:
-        events = check_inputs(interrupt.inputs(inputs), options, Watcher(progress))
+        events = check_inputs(_open(inputs, interrupt), options, Watcher(progress))
         events = judgement.of(_without_problems(events, progress, interrupt))
         if form == "text":
             output.print_lines(render_text(events, output.width))
         else:
-            for line in render_json_lines(events):
-                output.write_octets(line + b"\n")
-    output.flush()
+            output.write_lines(render_json_lines(events))
     _exit(judgement.code, interrupt)
 
 
@@ -213,7 +207,6 @@ def show(source: str, message: int | None, form: str, profile: str) -> None:
         else:
             for piece in render_shown_json(header, shown):
                 output.write_octets(piece)
-    output.flush()
     problem = seen.problem(message)
     if problem is not None and not interrupt.requested:
         _complain(name, problem)
@@ -231,14 +224,19 @@ def clauses(profile: str, form: str) -> None:
     if form == "text":
         output.print_lines(render_clauses_text(PROFILES[profile], found, output.width))
     else:
-        for line in render_clauses_json_lines(found):
-            output.write_octets(line + b"\n")
-    output.flush()
+        output.write_lines(render_clauses_json_lines(found))
 
 
 def shown_name(name: str) -> str:
     """Return an input's name as typed; octets of it that are no UTF-8 are escaped."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _open(names: Iterable[str], interrupt: Interrupt) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """Yield each input with the pieces of its stream, until Ctrl-C."""
+    for name in names:
+        if not interrupt.requested:
+            yield shown_name(name), interrupt.octets(read_input(name))
 
 
 def _complain(source: str, text: str) -> None:
@@ -251,11 +249,11 @@ def _say(text: str) -> None:
         click.echo(text, err=True)
 
 
-def _exit(code: int, interrupt: "Interrupt") -> None:
+def _exit(code: int, interrupt: Interrupt) -> None:
     click.get_current_context().exit(code or (INTERRUPTED if interrupt.requested else 0))
 
 
-def _without_problems(events: Iterable[Event], progress: Progress, interrupt: "Interrupt") -> Iterator[Event]:
+def _without_problems(events: Iterable[Event], progress: Progress, interrupt: Interrupt) -> Iterator[Event]:
     """Pass events on and complain of problems; what is missing because of Ctrl-C is none."""
     for event in events:
         progress.clear()
@@ -323,54 +321,11 @@ class Watcher:
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
 
-    def __call__(self, source: str, counts: Counts) -> None:
-        """Tell what was counted in a source so far."""
-        findings = counts.fail + counts.warn + counts.info + counts.house
+    def __call__(self, source: str, counts: Counts, found: int) -> None:
+        """Tell what was counted and found in a source so far."""
         self._progress.tell(
-            f"{printable(source)}: {counts.octets:,} octets, {counts.messages:,} messages, {findings:,} findings"
+            f"{printable(source)}: {counts.octets:,} octets, {counts.messages:,} messages, {found:,} findings"
         )
-
-
-class Interrupt:
-    """Ctrl-C as the end of the input: what was seen so far is judged and told. A second one ends at once."""
-
-    def __init__(self) -> None:
-        self.requested = False
-        self._waiting = False
-        self._before: signal.Handlers | Callable[[int, FrameType | None], object] | int | None = None
-
-    def __enter__(self) -> Self:
-        self._before = signal.signal(signal.SIGINT, self._handle)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        signal.signal(signal.SIGINT, self._before)
-
-    def _handle(self, _number: int, _frame: FrameType | None) -> None:
-        if self.requested or self._waiting:
-            self.requested = True
-            raise KeyboardInterrupt
-        self.requested = True
-
-    def inputs(self, names: Sequence[str]) -> Iterator[tuple[str, Iterator[bytes]]]:
-        """Yield each input with the pieces of its stream."""
-        for name in names:
-            if not self.requested:
-                yield shown_name(name), self.octets(read_input(name))
-
-    def octets(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
-        """Yield pieces until Ctrl-C, which also ends the wait for the next one."""
-        while not self.requested:
-            try:
-                self._waiting = True
-                piece = next(pieces, None)
-            except KeyboardInterrupt:
-                return
-            finally:
-                self._waiting = False
-            if piece is None:
-                return
-            yield piece
 
 
 def run(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> int:

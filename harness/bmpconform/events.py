@@ -4,7 +4,6 @@ Why events: reports are folds over them, and nothing in a report can look back i
 """
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from bmpconform.wire.value import Value
 
@@ -77,10 +76,10 @@ class Counts(Value, frozen=True):
     house: int = 0
 
 
-class Summary(Counts, frozen=True, tag_field="event", tag="summary"):
+class Summary(Counts, frozen=True, kw_only=True, tag_field="event", tag="summary"):
     """The last line."""
 
-    by_source: Mapping[str, Counts] = MappingProxyType({})
+    by_source: Mapping[str, Counts]
 
 
 Event = Header | Found | Problem | Summary

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from rich.text import Text
 
 from bmpconform.report.jsonl import json_line
-from bmpconform.report.layout import DIM, HEADING, STYLES, count_of, table, wrapped
+from bmpconform.report.layout import DIM, HEADING, STYLES, count_of, rule_words, table, wrapped
 from bmpconform.spec.catalogue import CLAUSES
 from bmpconform.spec.coverage import CheckedBy, Coverage, Kind, Reason
 from bmpconform.spec.profiles import Profile
@@ -81,10 +81,12 @@ def render_clauses_text(profile: Profile, coverages: Iterable[Coverage], width: 
 
 def _clause(coverage: Coverage, width: int) -> Iterator[Text]:
     clause = CLAUSES[coverage.clause]
-    label = Text(f"{clause.id:<{_ID_COLUMNS}}", HEADING)
-    label.append(f"{clause.level.value:<{_LEVEL_COLUMNS}}", STYLES.get(clause.level.value, ""))
-    yield from wrapped(label, _checked_by(coverage), width)
-    yield from wrapped(Text(" " * (_ID_COLUMNS + _LEVEL_COLUMNS)), clause.rule, width, DIM)
+    level = clause.level.value
+    label = Text.assemble(
+        (f"{clause.id:<{_ID_COLUMNS}}", HEADING), (f"{level:<{_LEVEL_COLUMNS}}", STYLES.get(level, ""))
+    )
+    yield from wrapped(label, rule_words(clause), width)
+    yield from wrapped(Text(" " * (_ID_COLUMNS + _LEVEL_COLUMNS)), _checked_by(coverage), width, DIM)
 
 
 def _checked_by(coverage: Coverage) -> str:

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from bmpconform.events import Excerpt
 from bmpconform.show.printable import printable
+from bmpconform.spec.catalogue import Clause
 
 ROW = 16
 NARROWEST = 24
@@ -25,14 +26,17 @@ def count_of(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def wrapped(label: Text, text: str, width: int, style: str = "") -> Iterator[Text]:
-    """Yield `text`, printable and cut at `width`, behind `label`; the lines that follow are indented like the first."""
+def wrapped(label: Text, text: str, width: int, style: str = "", *, verbatim: bool = False) -> Iterator[Text]:
+    """Yield `text`, printable and cut at `width`, behind `label`; the lines that follow are indented like the first.
+
+    `verbatim` keeps the blanks at which lines are cut.
+    """
     indent = " " * label.cell_len
     pieces = textwrap.wrap(
         printable(text),
         max(width - len(indent), NARROWEST),
         break_on_hyphens=False,
-        drop_whitespace=False,
+        drop_whitespace=not verbatim,
     ) or [""]
     for number, piece in enumerate(pieces):
         line = label.copy() if number == 0 else Text(indent)
@@ -43,20 +47,20 @@ def wrapped(label: Text, text: str, width: int, style: str = "") -> Iterator[Tex
 
 def labelled(label: str, text: str, width: int, style: str = "") -> Iterator[Text]:
     """Yield `text` behind a label in a column of its own."""
-    yield from wrapped(Text(f"  {label:<8}", DIM), text, width, style)
+    yield from wrapped(Text.assemble((f"  {label:<8}", DIM)), text, width, style)
 
 
-def octet_rows(excerpt: Excerpt, offset: int, length: int) -> Iterator[Text]:
+def octet_rows(excerpt: Excerpt, offset: int, length: int, style: str) -> Iterator[Text]:
     """Yield octets in rows of 16, with `length` of them from `offset` on marked; 0 marks the place between two."""
     end = excerpt.offset + len(excerpt.octets)
     digits = max(6, len(str(end)))
-    for start in range(excerpt.offset, max(end, excerpt.offset + 1), ROW):
+    for start in range(excerpt.offset, end, ROW):
         row = excerpt.octets[start - excerpt.offset :][:ROW]
         faulty = _faulty(range(start, start + len(row)), offset, length)
         yield _row(f"{start:>{digits}}", row, faulty)
         marks = _caret(start, row, offset, last=start + ROW >= end) if length == 0 else marks_under(len(row), faulty)
         if marks:
-            yield Text(" " * (digits + 3) + marks, STYLES["fail"])
+            yield Text(" " * (digits + 3) + marks, style)
     hidden = offset + length - end
     if hidden > 0:
         yield Text(f"{'':>{digits}}  ... {count_of(hidden, 'more octet')} at fault", DIM)
@@ -69,21 +73,23 @@ def _faulty(row: range, offset: int, length: int) -> range:
 
 
 def _row(offset: str, row: bytes, faulty: range) -> Text:
-    line = Text(f"{offset}  ", DIM)
-    for place, octet in enumerate(row):
-        line.append(" ")
-        line.append(f"{octet:02x}", FAULT if place in faulty else "default")
-    line.append(" " * (3 * (ROW - len(row)) + 2))
-    line.append("|")
-    for place, octet in enumerate(row):
-        line.append(_ascii(octet), FAULT if place in faulty else "default")
-    line.append("|")
-    return line
+    hexadecimal = Text(row.hex(" "))
+    characters = Text("".join(map(_ascii, row)))
+    if faulty:
+        hexadecimal.stylize(FAULT, 3 * faulty.start, 3 * faulty.stop - 1)
+        characters.stylize(FAULT, faulty.start, faulty.stop)
+    padding = " " * (3 * ROW - len(hexadecimal))
+    return Text.assemble((f"{offset}   ", DIM), hexadecimal, (f"{padding} |", DIM), characters, ("|", DIM))
 
 
 def _ascii(octet: int) -> str:
     character = chr(octet)
     return character if character.isascii() and character.isprintable() else "."
+
+
+def rule_words(clause: Clause) -> str:
+    """Return a clause in our words, without the marks of emphasis that Markdown has."""
+    return clause.rule.replace("**", "")
 
 
 def marks_under(octets: int, faulty: range) -> str:

@@ -13,7 +13,6 @@ from bmpconform.events import FindingLine
 from bmpconform.report.jsonl import json_line
 from bmpconform.report.layout import DIM, HEADING, STYLES, count_of, marks_under, wrapped
 from bmpconform.show import Shown, ShownEnd, ShownField, ShownMessage, ShownUnframed
-from bmpconform.show.printable import printable
 from bmpconform.spec.catalogue import Authority
 from bmpconform.spec.profiles import PROFILES
 from bmpconform.wire.value import Value
@@ -21,7 +20,7 @@ from bmpconform.wire.value import Value
 SCHEMA = 1
 WIDE = 96
 OFFSET_COLUMNS = 8
-NAME_COLUMNS = 26
+NAME_COLUMNS = 28
 # Fields that are empty wherever nothing is wrong.
 _LEFTOVER = "rest"
 _UNFRAMED = {"lost": "octets that are no message", "cut": "the begin of a message that the stream ends inside of"}
@@ -55,7 +54,7 @@ def render_shown_text(header: ShownHeader, shown: Iterable[Shown], width: int) -
     columns = _Columns(width)
     for number, chunk in enumerate(shown):
         if number == 0:
-            yield _title(header)
+            yield from wrapped(Text(), _title(header), width, DIM)
             yield Text()
         match chunk:
             case ShownMessage():
@@ -68,9 +67,8 @@ def render_shown_text(header: ShownHeader, shown: Iterable[Shown], width: int) -
                 assert_never(chunk)
 
 
-def _title(header: ShownHeader) -> Text:
-    profile = PROFILES[header.profile]
-    return Text(f"{printable(header.source)}, profile {profile.name} ({profile.title})", DIM)
+def _title(header: ShownHeader) -> str:
+    return f"{header.source}, profile {header.profile} ({PROFILES[header.profile].title})"
 
 
 class _Columns:
@@ -109,11 +107,13 @@ class _Columns:
         """Yield the lines of one field; a container has its size, and no octets of its own."""
         name = "  " * field.depth + field.path.rpartition(".")[2]
         style = STYLES[field.findings[0].level] if field.findings else HEADING if field.container else ""
-        label = Text(f"{field.offset:>{OFFSET_COLUMNS}}  ", DIM)
-        label.append(f"{self._hex(field.hex):<{self._octets_columns}}")
-        label.append(f"{name:<{NAME_COLUMNS}}", style)
-        label.append("" if name.ljust(NAME_COLUMNS).endswith(" ") else "  ")
-        yield from wrapped(label, _meaning(field), self._width, DIM if field.container else "")
+        label = Text.assemble(
+            (f"{field.offset:>{OFFSET_COLUMNS}}  ", DIM),
+            f"{self._hex(field.hex):<{self._octets_columns}}",
+            (name.ljust(NAME_COLUMNS - 1), style),
+            " ",
+        )
+        yield from wrapped(label, _meaning(field), self._width, DIM if field.container else "", verbatim=True)
 
     def _hex(self, octets: str) -> str:
         """Return the first octets, and how many are left out."""

@@ -60,18 +60,27 @@ class Output:
         return self._console.width
 
     def print_lines(self, lines: Iterable[Text]) -> None:
-        """Print lines that are wrapped already."""
+        """Print lines that are wrapped already; without a terminal there is nothing to colour, which is much faster."""
         for line in lines:
-            self._console.print(line, soft_wrap=True)
+            if self._console.is_terminal:
+                self._console.print(line, soft_wrap=True)
+            else:
+                self.write_octets(f"{line.plain}\n".encode("utf-8", "backslashreplace"))
 
     def write(self, text: str) -> None:
         """Write text as UTF-8."""
         self.write_octets(text.encode("utf-8", "backslashreplace"))
 
+    def write_lines(self, lines: Iterable[bytes]) -> None:
+        """Write lines that lack their end."""
+        for line in lines:
+            self.write_octets(line + b"\n")
+
     def write_octets(self, octets: bytes) -> None:
-        """Write octets as they are."""
+        """Write octets as they are, and hand them over: who reads them may wait for them."""
         if not self.gone:
             self._attempt(lambda: self._octets.write(octets))
+            self.flush()
 
     def flush(self) -> None:
         """Hand over what was written."""

@@ -10,7 +10,7 @@ from typing import assert_never
 from rich.text import Text
 
 from bmpconform.events import Counts, Event, FindingLine, Found, Header, Problem, Summary
-from bmpconform.report.layout import DIM, HEADING, STYLES, count_of, labelled, octet_rows, table, wrapped
+from bmpconform.report.layout import DIM, HEADING, STYLES, count_of, labelled, octet_rows, rule_words, table, wrapped
 from bmpconform.show.printable import printable
 from bmpconform.spec.catalogue import CLAUSES, Authority, Clause
 from bmpconform.spec.profiles import PROFILES
@@ -27,7 +27,7 @@ def render_text(events: Iterable[Event], width: int) -> Iterator[Text]:
     for event in events:
         match event:
             case Header():
-                yield from _header(event)
+                yield from _header(event, width)
             case Found():
                 tally[_line(event.finding)] += event.finding.count
                 yield from _found(event, width)
@@ -44,19 +44,18 @@ def clause_citation(clause: Clause) -> str:
     return f"RFC {clause.document.removeprefix('RFC')} section {clause.section}"
 
 
-def _header(header: Header) -> Iterator[Text]:
+def _header(header: Header, width: int) -> Iterator[Text]:
     policy = ", ".join(f"{key}={value}" for key, value in header.policy.items())
     title = PROFILES[header.profile].title if header.profile in PROFILES else "unknown"
-    yield Text(f"bmpconform {header.version}, profile {header.profile} ({title}), policy {policy}", DIM)
+    words = f"bmpconform {header.version}, profile {header.profile} ({title}), policy {policy}"
+    yield from wrapped(Text(), words, width, DIM)
     yield Text()
 
 
 def _found(found: Found, width: int) -> Iterator[Text]:
     finding = found.finding
-    head = Text(finding.level, STYLES[finding.level])
-    head.append(f"  {finding.clause or 'no clause'}  ", HEADING)
-    head.append(finding.code)
-    yield head
+    clause = finding.clause or "no clause"
+    yield Text.assemble((finding.level, STYLES[finding.level]), f"  {clause}  ", (finding.code, HEADING))
     yield Text.assemble(("  where   ", DIM), _where(finding))
     yield from labelled("what", finding.text, width)
     yield from labelled("clause", _clause_words(finding), width)
@@ -64,7 +63,7 @@ def _found(found: Found, width: int) -> Iterator[Text]:
         yield from labelled("also", ", ".join(finding.also), width)
     if finding.count > 1:
         yield from labelled("seen", f"{finding.count} times on this peer; this is the first", width)
-    for row in octet_rows(found.excerpt, finding.offset, finding.length):
+    for row in octet_rows(found.excerpt, finding.offset, finding.length, STYLES[finding.level]):
         yield Text("  ").append_text(row)
     yield Text()
 
@@ -83,9 +82,9 @@ def _clause_words(finding: FindingLine) -> str:
     if clause is None:
         return "none; this is about the recording, not about what was sent"
     if finding.authority == Authority.HOUSE.value:
-        return f"a rule of this tool alone, no document forbids it. {clause.rule}."
+        return f"a house rule of this tool, counted apart. {rule_words(clause)}."
     derived = " (follows from it, not stated there)" if clause.derived else ""
-    return f"{clause_citation(clause)}{derived}: {clause.rule}."
+    return f"{clause_citation(clause)}{derived}: {rule_words(clause)}."
 
 
 def _line(finding: FindingLine) -> Line:

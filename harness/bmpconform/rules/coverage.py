@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from bmpconform.rules.rule import RULES, Rule
 from bmpconform.rules.selection import Policy, activate
-from bmpconform.rules.stream import Step, StreamEnd
+from bmpconform.rules.session import Step, StreamEnd
 from bmpconform.spec.catalogue import CLAUSES, Means
 from bmpconform.spec.coverage import CheckedBy, Coverage, why
 from bmpconform.spec.profiles import Profile

@@ -1,4 +1,7 @@
-"""The rules of Initiation, RFC 7854 sections 4.3 and 4.4 as revised by RFC 9736 section 3.1."""
+"""The rules of Initiation, RFC 7854 sections 4.3 and 4.4 as revised by RFC 9736 section 3.1.
+
+Where the TLVs do not fill the message, that is what is told: what a broken list lacks cannot be known.
+"""
 
 from bmpconform.rules.rule import Breach, rule
 from bmpconform.rules.tlvs import (
@@ -22,14 +25,14 @@ DISPLAY_STRING_OCTETS = range(256)
 @rule(Initiation, "RFC7854-4.3-3", code="sys-descr-missing")
 def sys_descr_is_present(message: Initiation, breaches: list[Breach]) -> None:
     """Judge RFC 7854 section 4.3."""
-    if not any(tlv.type == InitiationTlvType.SYS_DESCR for tlv in message.tlvs):
+    if not message.rest and not any(tlv.type == InitiationTlvType.SYS_DESCR for tlv in message.tlvs):
         breaches.append(Breach("tlvs", "The Initiation has no sysDescr TLV (type 1).", missing=True))
 
 
 @rule(Initiation, "RFC7854-4.3-4", code="sys-name-missing")
 def sys_name_is_present(message: Initiation, breaches: list[Breach]) -> None:
     """Judge RFC 7854 section 4.3."""
-    if not any(tlv.type == InitiationTlvType.SYS_NAME for tlv in message.tlvs):
+    if not message.rest and not any(tlv.type == InitiationTlvType.SYS_NAME for tlv in message.tlvs):
         breaches.append(Breach("tlvs", "The Initiation has no sysName TLV (type 2).", missing=True))
 
 

@@ -6,7 +6,7 @@ Why a factory: UPDATE, OPEN and NOTIFICATION stand in six places, each with clau
 from collections.abc import Callable
 from typing import TypeVar
 
-from bmpconform.rules.rule import Breach, rule
+from bmpconform.rules.rule import Breach, octets_text, rule
 from bmpconform.wire.bgp import HEADER_OCTETS, MARKER, Pdu
 from bmpconform.wire.codes import BgpType
 
@@ -57,11 +57,11 @@ def pdu_rules(  # noqa: PLR0913 - what tells the six places apart, all by name
 def _framing_fault(rest: bytes) -> str:
     """Say why octets do not begin with a whole PDU."""
     if len(rest) < HEADER_OCTETS:
-        return f"{len(rest)} octets are left, a BGP header has {HEADER_OCTETS}"
+        return f"{octets_text(len(rest))} left, a BGP header has {HEADER_OCTETS}"
     length = int.from_bytes(rest[LENGTH_OFFSET : LENGTH_OFFSET + 2])
     if length < HEADER_OCTETS:
         return f"its length field says {length}, less than the {HEADER_OCTETS} of a BGP header"
-    return f"its length field says {length}, and {len(rest)} octets are left"
+    return f"its length field says {length}, with {octets_text(len(rest))} left"
 
 
 LENGTH_OFFSET = len(MARKER)

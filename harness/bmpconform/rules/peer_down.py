@@ -1,7 +1,7 @@
 """The rules of Peer Down, RFC 7854 section 4.9 with errata 4830 and 7194, RFC 9069 section 5.3."""
 
 from bmpconform.rules.pdus import pdu_rules
-from bmpconform.rules.rule import Breach, rule
+from bmpconform.rules.rule import Breach, octets_text, rule
 from bmpconform.rules.tlvs import length_rule, registry_rules, tiling_rules, trailing_nul_rule, utf_8_rule
 from bmpconform.spec.catalogue import Level
 from bmpconform.wire.bgp import Pdu
@@ -60,7 +60,7 @@ def _notification_rules(reason: PeerDownReason, clause: str, side: str) -> None:
 
 def _judge_leftover(message: PeerDown, what: str, breaches: list[Breach]) -> None:
     if message.rest:
-        text = f"{len(message.rest)} octets follow {what}, which no document defines for reason {message.reason}."
+        text = f"{octets_text(len(message.rest))} behind {what}, which no document defines for reason {message.reason}."
         breaches.append(Breach("rest", text))
 
 
@@ -72,7 +72,7 @@ _notification_rules(PeerDownReason.REMOTE_NOTIFICATION, "RFC7854-4.9-4", "remote
 def fsm_event_is_present(message: PeerDown, breaches: list[Breach]) -> None:
     """Judge RFC 7854 section 4.9: reason 2 has a code of 2 octets."""
     if message.reason == PeerDownReason.LOCAL_FSM_EVENT and message.fsm_event is None:
-        text = f"Reason 2 has an FSM event code of 2 octets; {len(message.rest)} are there."
+        text = f"Reason 2 has an FSM event code of 2 octets; there are {len(message.rest)}."
         breaches.append(Breach("rest", text, missing=not message.rest))
 
 
@@ -156,4 +156,4 @@ length_rule(
     code="peer-down-name-length",
     what="The VRF/Table Name",
 )
-trailing_nul_rule(PeerDown, PeerDownTlvType.VRF_TABLE_NAME, code="peer-down-trailing-nul")
+trailing_nul_rule(PeerDown, PeerDownTlvType.VRF_TABLE_NAME, code="peer-down-trailing-nul", needs="RFC9069-5.3-3")

@@ -4,8 +4,7 @@ Why on the header alone: the same header repeats on most messages of a peer. The
 nothing for type 3, and those of a type that a profile does not know are not judged.
 """
 
-from typing import Literal
-
+from bmpconform.rules.negotiated import View, view_of
 from bmpconform.rules.rule import Breach, rule
 from bmpconform.rules.tlvs import registry_rules
 from bmpconform.spec.catalogue import Level
@@ -94,15 +93,15 @@ def unassigned_flags_of_rfc_7854_are_zero(peer: Peer, breaches: list[Breach]) ->
 @rule(Peer, "RFC8671-4-2", "RFC7854-4.2-13", code="peer-flags-reserved", needs="RFC8671-4-2")
 def unassigned_flags_are_zero(peer: Peer, breaches: list[Breach]) -> None:
     """Judge RFC 8671 section 4: bits 4 to 7 are sent as 0."""
-    if is_classic(peer) and (flags := peer.flags & _UNASSIGNED_FLAGS) and flags != _DEPRECATED_F_FLAG:
+    if is_classic(peer) and (flags := peer.flags & _UNASSIGNED_FLAGS) and not flags & _DEPRECATED_F_FLAG:
         breaches.append(_reserved_flags(flags))
 
 
 @rule(Peer, "RFC8671-4-2", "RFC9069-8.5-1", "RFC7854-4.2-13", code="peer-flag-f-deprecated", needs="RFC8671-4-2")
 def deprecated_f_flag_is_zero(peer: Peer, breaches: list[Breach]) -> None:
-    """Judge RFC 8671 section 4 where the one bit set is the F entry that RFC 9069 section 8.5 deprecates."""
-    if is_classic(peer) and peer.flags & _UNASSIGNED_FLAGS == _DEPRECATED_F_FLAG:
-        breaches.append(_reserved_flags(_DEPRECATED_F_FLAG))
+    """Judge RFC 8671 section 4 where the F entry is among the bits set, which RFC 9069 section 8.5 deprecates."""
+    if is_classic(peer) and peer.flags & _DEPRECATED_F_FLAG:
+        breaches.append(_reserved_flags(peer.flags & _UNASSIGNED_FLAGS))
 
 
 @rule(Peer, "RFC9069-4.2-4", code="loc-rib-flags-reserved")
@@ -113,7 +112,7 @@ def unassigned_loc_rib_flags_are_zero(peer: Peer, breaches: list[Breach]) -> Non
 
 
 def _reserved_flags(flags: int) -> Breach:
-    return Breach("peer.flags", f"Reserved flags 0x{flags:02x} are set; they are sent as 0.")
+    return Breach("peer.flags", f"Reserved flags 0x{flags:02x} are set; they are sent as 0.", number=flags)
 
 
 @rule(Peer, "RFC7854-4.2-15", code="global-distinguisher-not-zero")
@@ -140,16 +139,6 @@ def local_distinguisher_is_not_zero(peer: Peer, breaches: list[Breach]) -> None:
     if peer.type == PeerType.LOCAL_INSTANCE and not any(peer.distinguisher):
         text = "A Local Instance Peer has a distinguisher of zero, which tells no two of them apart."
         breaches.append(Breach("peer.distinguisher", text))
-
-
-View = Literal["adj-rib-in", "adj-rib-out", "loc-rib"]
-
-
-def view_of(peer: Peer) -> View:
-    """Return which RIB the header is about; what is neither Loc-RIB nor marked as Adj-RIB-Out is Adj-RIB-In."""
-    if peer.is_loc_rib:
-        return "loc-rib"
-    return "adj-rib-out" if peer.has(PeerFlag.O) else "adj-rib-in"
 
 
 def _timestamp_rules(view: View, *clauses: str) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from bmpconform.rules.pdus import pdu_rules
 from bmpconform.rules.peer_header import IPV4_PREFIX, ZERO_ADDRESS, is_classic
-from bmpconform.rules.rule import Breach, rule
+from bmpconform.rules.rule import Breach, octets_text, rule
+from bmpconform.rules.session import Session, peer_key
 from bmpconform.rules.tlvs import (
     length_rule,
     registry_rules,
@@ -32,6 +33,7 @@ from bmpconform.wire.interpret import encode_part
 from bmpconform.wire.messages import Malformed, PeerUp
 
 BGP_PORT = 179
+AS_TRANS = 23456
 VRF_NAME_OCTETS = range(1, 256)
 DEFAULT_TABLE_NAME = b"global"
 # What changes how the Route Monitoring of a Loc-RIB is read; a fabricated OPEN needs no other capability.
@@ -39,6 +41,7 @@ CAPABILITIES_THAT_SHAPE_UPDATES = frozenset(
     {
         CapabilityCode.MULTIPROTOCOL,
         CapabilityCode.EXTENDED_NEXT_HOP,
+        CapabilityCode.MULTIPLE_LABELS,
         CapabilityCode.EXTENDED_MESSAGE,
         CapabilityCode.FOUR_OCTET_AS,
         CapabilityCode.ADD_PATH,
@@ -85,7 +88,14 @@ def ports_are_those_of_a_bgp_session(message: PeerUp, breaches: list[Breach]) ->
 
 
 def _open(pdu: Pdu | None) -> Open | None:
-    return pdu.body if pdu is not None and isinstance(pdu.body, Open) else None
+    """Return the OPEN in a PDU, None where it is none or cannot be read to its end."""
+    return pdu.body if pdu is not None and isinstance(pdu.body, Open) and _open_fault(pdu.body) is None else None
+
+
+def _asn(message: Open) -> int | None:
+    """Return the AS number of an OPEN, None where AS_TRANS stands for one that is not told (RFC 6793)."""
+    asn = message.asn()
+    return None if asn == AS_TRANS else asn
 
 
 def _rest(message: PeerUp) -> bytes:
@@ -138,10 +148,10 @@ def _open_fault(body: object) -> tuple[str, str] | None:
     if body.parameters is None:
         return "open.rest", "The length of the optional parameters goes past the end of the OPEN."
     if body.parameters.rest:
-        text = f"{len(body.parameters.rest)} octets are left behind the last whole optional parameter."
+        text = f"{octets_text(len(body.parameters.rest))} left behind the last whole optional parameter."
         return "open.parameters.rest", text
     if body.rest:
-        return "open.rest", f"{len(body.rest)} octets follow the optional parameters in the OPEN."
+        return "open.rest", f"{octets_text(len(body.rest))} behind the optional parameters in the OPEN."
     for index, parameter in enumerate(body.parameters.items):
         if parameter.type == ParameterType.CAPABILITIES and isinstance(parameter.value, bytes):
             return f"open.parameters[{index}].value", "The capabilities do not fill their parameter."
@@ -174,23 +184,23 @@ def bgp_id_is_that_of_the_received_open(message: PeerUp, breaches: list[Breach])
 
 
 def _is_left_aligned(asn: int, received: Open) -> bool:
-    return received.asn() < 1 << 16 and asn == received.asn() << 16
+    return received.asn() < 1 << 16 and asn == received.asn() << 16 != received.asn()
 
 
 @rule(PeerUp, "RFC7854-4.10-10", code="peer-as-differs")
 def asn_is_that_of_the_received_open(message: PeerUp, breaches: list[Breach]) -> None:
     """Judge RFC 7854 sections 4.2 and 4.10 together."""
     received, asn = _judged_against_open(message), message.peer.asn
-    if received is not None and received.asn() != asn and not _is_left_aligned(asn, received):
+    if received is not None and _asn(received) not in (asn, None) and not _is_left_aligned(asn, received):
         text = f"The per-peer header has AS {asn}, the received OPEN {received.asn()}."
         breaches.append(Breach("peer.asn", text))
 
 
-@rule(PeerUp, "RFC7854-4.10-10", "RFC7854-4.2-20", code="peer-as-left-aligned", level=Level.WARN)
+@rule(PeerUp, "RFC7854-4.2-20", "RFC7854-4.10-10", code="peer-as-left-aligned", level=Level.WARN)
 def two_octet_asn_is_in_the_last_octets(message: PeerUp, breaches: list[Breach]) -> None:
     """Judge RFC 7854 section 4.2: a 16-bit AS is padded in the upper 16 bits."""
     received, asn = _judged_against_open(message), message.peer.asn
-    if received is not None and received.asn() != asn and _is_left_aligned(asn, received):
+    if received is not None and _asn(received) is not None and _is_left_aligned(asn, received):
         text = f"AS {received.asn()} of the received OPEN is in the upper 16 bits; zeros go there."
         breaches.append(Breach("peer.asn", text))
 
@@ -203,7 +213,7 @@ def _dotted(octets: bytes) -> str:
 def loc_rib_asn_is_that_of_the_open(message: PeerUp, breaches: list[Breach]) -> None:
     """Judge RFC 9069 section 5.1; that the fabricated OPEN has the same AS is derived, so a warning."""
     sent = _open(message.sent_open) if message.peer.is_loc_rib else None
-    if sent is not None and sent.asn() != message.peer.asn:
+    if sent is not None and _asn(sent) not in (message.peer.asn, None):
         text = f"The per-peer header has AS {message.peer.asn}, the fabricated OPEN {sent.asn()}."
         breaches.append(Breach("peer.asn", text))
 
@@ -268,7 +278,7 @@ def loc_rib_opens_are_equal(message: PeerUp, breaches: list[Breach]) -> None:
 
 @rule(PeerUp, "RFC9069-5.2.1-5", code="default-loc-rib-not-global")
 def default_loc_rib_is_named_global(message: PeerUp, breaches: list[Breach]) -> None:
-    """Judge RFC 9069 section 5.2.1; filters and several names leave room (section 6.1.2), so they warn."""
+    """Judge RFC 9069 section 5.2.1; filters, several names and emulated peers (section 6.1) leave room: a warning."""
     if not message.peer.is_loc_rib or any(message.peer.distinguisher):
         return
     names = [
@@ -280,7 +290,13 @@ def default_loc_rib_is_named_global(message: PeerUp, breaches: list[Breach]) -> 
     if names and all(name.rstrip(b"\0") != DEFAULT_TABLE_NAME for _, name in names):
         lenient = len(names) > 1 or message.peer.flags & LocRibFlag.F
         text = 'The default Loc-RIB (distinguisher zero) is named "global".'
-        breaches.append(Breach(f"tlvs[{names[0][0]}].value", text, Level.WARN if lenient else None))
+        key = peer_key(message.peer)
+
+        def settle(session: Session) -> Level | None:
+            return Level.WARN if session.is_emulated(key) else None
+
+        level = Level.WARN if lenient else None
+        breaches.append(Breach(f"tlvs[{names[0][0]}].value", text, level, settle=settle))
 
 
 @rule(PeerUp, "RFC8671-6-1", code="o-flag-in-peer-up", level=Level.INFO)
@@ -317,7 +333,9 @@ length_rule(
     code="peer-up-name-length",
     what="The VRF/Table Name",
 )
-trailing_nul_rule(PeerUp, *PeerUpTlvType, code="peer-up-trailing-nul")
+trailing_nul_rule(PeerUp, PeerUpTlvType.STRING, code="peer-up-trailing-nul")
+trailing_nul_rule(PeerUp, PeerUpTlvType.VRF_TABLE_NAME, code="peer-up-name-trailing-nul", needs="RFC9069-5.2.1-1")
+trailing_nul_rule(PeerUp, PeerUpTlvType.ADMIN_LABEL, code="admin-label-trailing-nul", needs="RFC8671-6.3.1-1")
 
 # sysDescr and sysName: reserved here since RFC 9736, and before it never defined in this message.
 INITIATION_TYPES = frozenset({InitiationTlvType.SYS_DESCR, InitiationTlvType.SYS_NAME})
@@ -349,6 +367,7 @@ status_rule(
     "RFC9736-4-1",
     "RFC9736-3.1-1",
     "RFC7854-4.10-8",
+    "RFC7854-10-1",
     code="initiation-tlv-in-peer-up",
     statuses=(Status.RESERVED,),
     level=Level.FAIL,

@@ -3,7 +3,7 @@
 Why the PDU inside is never judged: malformed ones are what mirroring is for.
 """
 
-from bmpconform.rules.rule import Breach, rule
+from bmpconform.rules.rule import Breach, octets_text, rule
 from bmpconform.rules.tlvs import registry_rules
 from bmpconform.wire.codes import MIRRORING_CODES, MIRRORING_TLVS, MirroringCode, MirroringTlvType
 from bmpconform.wire.messages import RouteMirroring
@@ -15,7 +15,7 @@ CODE_OCTETS = 2
 def tlvs_fill_the_message(message: RouteMirroring, breaches: list[Breach]) -> None:
     """Judge RFC 7854 section 4.7."""
     if message.rest:
-        breaches.append(Breach("rest", f"{len(message.rest)} octets are left behind the last whole TLV."))
+        breaches.append(Breach("rest", f"{octets_text(len(message.rest))} left behind the last whole TLV."))
 
 
 @rule(RouteMirroring, "RFC7854-4.7-3", code="mirroring-tlvs-missing")
@@ -39,7 +39,7 @@ def information_has_two_octets(message: RouteMirroring, breaches: list[Breach]) 
     """Judge RFC 7854 section 4.7."""
     for index, tlv in enumerate(message.tlvs):
         if tlv.type == MirroringTlvType.INFORMATION and isinstance(tlv.value, bytes) and len(tlv.value) != CODE_OCTETS:
-            text = f"The Information code has {len(tlv.value)} octets; only {CODE_OCTETS} are allowed."
+            text = f"The Information code has {octets_text(len(tlv.value))}; only {CODE_OCTETS} are allowed."
             breaches.append(Breach(f"tlvs[{index}].value", text))
 
 
@@ -54,11 +54,11 @@ def _codes(message: RouteMirroring) -> list[tuple[str, int]]:
 @rule(RouteMirroring, "RFC7854-4.7-8", code="errored-pdu-missing")
 def errored_pdu_is_present(message: RouteMirroring, breaches: list[Breach]) -> None:
     """Judge RFC 7854 section 4.7: code 0 says that a BGP Message TLV is in the message too."""
-    if any(tlv.type == MirroringTlvType.BGP_MESSAGE for tlv in message.tlvs):
+    if message.rest or any(tlv.type == MirroringTlvType.BGP_MESSAGE for tlv in message.tlvs):
         return
-    for path, code in _codes(message):
-        if code == MirroringCode.ERRORED_PDU:
-            breaches.append(Breach(path, "Code 0 (errored PDU) is here without a BGP Message TLV that holds it."))
+    if any(code == MirroringCode.ERRORED_PDU for _, code in _codes(message)):
+        text = "Code 0 (errored PDU) is here without a BGP Message TLV that holds it."
+        breaches.append(Breach("tlvs", text, missing=True))
 
 
 @rule(RouteMirroring, "RFC9069-5.5-1", code="mirroring-of-loc-rib")

@@ -1,10 +1,10 @@
 """The rules of Route Monitoring, RFC 7854 sections 4.6 and 5, RFC 8671 section 5, RFC 9069 section 5.4."""
 
+from bmpconform.rules.negotiated import View, view_of
 from bmpconform.rules.pdus import pdu_rules
-from bmpconform.rules.peer_header import View, view_of
-from bmpconform.rules.rule import Breach, rule
+from bmpconform.rules.rule import Breach, octets_text, rule
 from bmpconform.spec.catalogue import Level
-from bmpconform.wire.bgp import PDUS, Attribute, Pdu, PduSequence, Update
+from bmpconform.wire.bgp import MARKER, PDUS, Attribute, Pdu, PduSequence, Update
 from bmpconform.wire.codes import AttributeType, BgpType, PeerFlag
 from bmpconform.wire.interpret import read_exactly
 from bmpconform.wire.messages import RouteMonitoring
@@ -59,7 +59,7 @@ def _holds_whole_updates(octets: bytes) -> bool:
     return (
         isinstance(sequence, PduSequence)
         and not sequence.rest
-        and all(pdu.type == BgpType.UPDATE for pdu in sequence.items)
+        and all(pdu.type == BgpType.UPDATE and pdu.marker == MARKER for pdu in sequence.items)
     )
 
 
@@ -74,7 +74,7 @@ def one_update_a_message(message: RouteMonitoring, breaches: list[Breach]) -> No
 def nothing_follows_the_update(message: RouteMonitoring, breaches: list[Breach]) -> None:
     """Judge RFC 7854 section 4.6: the message ends with the UPDATE."""
     if message.pdu is not None and message.rest and not _holds_whole_updates(message.rest):
-        breaches.append(Breach("rest", f"{len(message.rest)} octets follow the UPDATE."))
+        breaches.append(Breach("rest", f"{octets_text(len(message.rest))} behind the UPDATE."))
 
 
 def _update(message: RouteMonitoring) -> Update | None:
@@ -96,7 +96,7 @@ def attributes_fill_their_length(message: RouteMonitoring, breaches: list[Breach
     """Judge RFC 7854 section 5: ordinary UPDATE encoding, RFC 4271 section 4.3."""
     update = _update(message)
     if update is not None and update.attributes.rest:
-        text = f"{len(update.attributes.rest)} octets are left behind the last whole path attribute."
+        text = f"{octets_text(len(update.attributes.rest))} left behind the last whole path attribute."
         breaches.append(Breach("pdu.update.attributes.rest", text))
 
 

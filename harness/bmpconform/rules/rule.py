@@ -11,6 +11,7 @@ Why plain functions that append: they run on every message, and a generator cost
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from bmpconform.rules.session import Session
 from bmpconform.spec.catalogue import Authority, Level
 from bmpconform.wire.value import Value
 
@@ -19,7 +20,9 @@ class Breach(Value, frozen=True):
     """What a rule saw in one message: the path of the field at fault and one sentence.
 
     `within` is (offset, length) of the fault inside the field, None for all of it. A fault that is something
-    `missing` is placed at the start of the field with length 0.
+    `missing` is placed at the start of the field with length 0. `number` is the code point or the flags at fault:
+    breaches of different numbers are no repetitions of each other. `settle` is asked at the end of the stream for
+    the level, where only the stream can tell.
     """
 
     path: str
@@ -27,6 +30,13 @@ class Breach(Value, frozen=True):
     level: Level | None = None
     within: tuple[int, int] | None = None
     missing: bool = False
+    number: int | None = None
+    settle: Callable[[Session], Level | None] | None = None
+
+
+def octets_text(octets: int) -> str:
+    """Return "1 octet" or "2 octets"."""
+    return f"{octets} octet" if octets == 1 else f"{octets} octets"
 
 
 Shape = TypeVar("Shape")

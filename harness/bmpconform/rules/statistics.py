@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bmpconform.rules.rule import Breach, rule
+from bmpconform.rules.rule import Breach, octets_text, rule
 from bmpconform.rules.tlvs import registry_rules
 from bmpconform.spec.catalogue import Level
 from bmpconform.wire.codes import (
@@ -41,7 +41,7 @@ def count_is_present(message: Malformed, breaches: list[Breach]) -> None:
 def nothing_follows_the_counted_statistics(message: StatisticsReport, breaches: list[Breach]) -> None:
     """Judge RFC 7854 section 4.8: that many TLVs fill the message."""
     if message.rest and len(message.statistics) == message.count:
-        text = f"{len(message.rest)} octets follow the {message.count} statistics that the count announces."
+        text = f"{octets_text(len(message.rest))} behind the {message.count} statistics that the count announces."
         breaches.append(Breach("rest", text))
 
 
@@ -57,7 +57,7 @@ def as_many_statistics_as_counted(message: StatisticsReport, breaches: list[Brea
 def statistics_fit_the_message(message: StatisticsReport, breaches: list[Breach]) -> None:
     """Judge RFC 7854 section 4.8: type 2, length 2 (of the data), data."""
     if message.rest and len(message.statistics) < message.count:
-        text = f"No whole statistic fits the last {len(message.rest)} octets."
+        text = f"No whole statistic fits the last {octets_text(len(message.rest))}."
         breaches.append(Breach("rest", text))
 
 

@@ -5,123 +5,23 @@ opening to measure by, an Initiation; state is bounded, and what it has dropped 
 """
 
 from bmpconform.rules.rule import Breach, rule
+from bmpconform.rules.session import Step, StreamEnd
 from bmpconform.spec.catalogue import Level
-from bmpconform.wire.codes import MessageType
-from bmpconform.wire.messages import (
-    Initiation,
-    Malformed,
-    Message,
-    Peer,
-    PeerDown,
-    PeerUp,
-    RouteMonitoring,
-    Termination,
-)
-from bmpconform.wire.value import Value
-
-MAX_PEERS = 65_536
-
-PeerKey = tuple[int, bytes, bytes]
-
-
-def peer_key(peer: Peer) -> PeerKey:
-    """Return what tells peers apart: type, distinguisher and address; for a Loc-RIB its BGP ID (RFC 9069 6.1.1)."""
-    return peer.type, peer.distinguisher, peer.bgp_id if peer.is_loc_rib else peer.address
-
-
-class Session:
-    """What the messages of one BMP session have said so far; at most `max_peers` peers are kept."""
-
-    def __init__(self, max_peers: int = MAX_PEERS) -> None:
-        """Begin before the first message."""
-        self.opened = False
-        self.terminated = False
-        self.peers: dict[PeerKey, bool] = {}
-        self.dropped_peers = False
-        self.first_message = True
-        self.initiations = 0
-        self.max_peers = max_peers
-
-    def is_up(self, peer: Peer) -> bool | None:
-        """Whether the peer is up, False after its Peer Down, None where it never came up."""
-        return self.peers.get(peer_key(peer))
-
-    def knows_peers(self) -> bool:
-        """Whether the order of messages of a peer can be judged now."""
-        return self.opened and not self.terminated and not self.dropped_peers
-
-    def advance(self, message: Message) -> None:
-        """Take one message into account, after the rules have seen it."""
-        if isinstance(message, Initiation):
-            self._open()
-        elif isinstance(message, Termination):
-            self.terminated = True
-        elif (peer_state := _peer_state(message)) is not None:
-            self._keep(*peer_state)
-        self.first_message = False
-
-    def _open(self) -> None:
-        if self.terminated:
-            self.peers.clear()
-            self.terminated = self.dropped_peers = False
-            self.opened = True
-        elif self.first_message:
-            self.opened = True
-        self.initiations += 1
-
-    def drops(self, message: Message) -> bool:
-        """Whether this message is the first whose peer there is no room for."""
-        peer_state = None if self.dropped_peers else _peer_state(message)
-        return peer_state is not None and not self._has_room(peer_key(peer_state[0]))
-
-    def _has_room(self, key: PeerKey) -> bool:
-        return key in self.peers or len(self.peers) < self.max_peers
-
-    def _keep(self, peer: Peer, up: bool) -> None:  # noqa: FBT001 - the state itself
-        key = peer_key(peer)
-        if self._has_room(key):
-            self.peers[key] = up
-        else:
-            self.dropped_peers = True
-
-
-def _peer_state(message: Message) -> tuple[Peer, bool] | None:
-    """Return the peer that a message brings up (True) or down; a malformed one counts as what it means to be."""
-    match message:
-        case PeerUp(peer=peer) | Malformed(type=MessageType.PEER_UP, peer=Peer() as peer):
-            return peer, True
-        case PeerDown(peer=peer) | Malformed(type=MessageType.PEER_DOWN, peer=Peer() as peer):
-            return peer, False
-        case _:
-            return None
-
-
-class Step(Value, frozen=True):
-    """One message of a session, with the state before it."""
-
-    session: Session
-    message: Message
-
-
-class StreamEnd(Value, frozen=True):
-    """The end of a stream; what is found here is placed at its first message, of class `first`."""
-
-    session: Session
-    first: Message
+from bmpconform.wire.messages import Initiation, PeerDown, PeerUp, RouteMonitoring
 
 
 @rule(StreamEnd, "RFC7854-3.3-2", code="first-message-not-initiation")
 def stream_begins_with_an_initiation(end: StreamEnd, breaches: list[Breach]) -> None:
     """Judge RFC 7854 section 3.3 where an Initiation comes later: the opening is there, and in another order."""
-    if not isinstance(end.first, Initiation) and end.session.initiations:
-        breaches.append(Breach("type", "The first message is not an Initiation; one comes later in the stream."))
+    if not isinstance(end.first, Initiation) and end.session.initiations and not end.session.lost_opening:
+        breaches.append(Breach("type", "The first message is not an Initiation; one comes later in its session."))
 
 
 @rule(StreamEnd, "RFC7854-3.3-2", code="initiation-missing", level=Level.WARN)
 def stream_holds_an_initiation(end: StreamEnd, breaches: list[Breach]) -> None:
     """Judge RFC 7854 section 3.3 where no Initiation is in the stream, which as likely was filtered."""
-    if not isinstance(end.first, Initiation) and not end.session.initiations:
-        breaches.append(Breach("type", "The first message is not an Initiation, and none is in the stream."))
+    if not isinstance(end.first, Initiation) and not end.session.initiations and not end.session.lost_opening:
+        breaches.append(Breach("type", "The first message is not an Initiation, and none is in its session."))
 
 
 @rule(Step, "RFC7854-4.5-3", code="message-after-termination")

@@ -19,7 +19,7 @@ CODE_OCTETS = 2
 @rule(Termination, "RFC7854-4.5-9", code="termination-reason-missing")
 def reason_is_present(message: Termination, breaches: list[Breach]) -> None:
     """Judge RFC 7854 section 4.5."""
-    if not any(tlv.type == TerminationTlvType.REASON for tlv in message.tlvs):
+    if not message.rest and not any(tlv.type == TerminationTlvType.REASON for tlv in message.tlvs):
         breaches.append(Breach("tlvs", "The Termination has no Reason TLV (type 1).", missing=True))
 
 

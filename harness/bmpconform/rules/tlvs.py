@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Literal, Protocol, TypeVar, cast
 
-from bmpconform.rules.rule import Breach, Check, rule, rule_by_documents
+from bmpconform.rules.rule import Breach, Check, octets_text, rule, rule_by_documents
 from bmpconform.spec.catalogue import Level
 from bmpconform.wire.codes import PeerType, Registry, Status
 from bmpconform.wire.interpret import encode, spans
@@ -71,10 +71,13 @@ def ascii_rule(shape: type[ShapeWithTlvs], tlv_type: int, *clauses: str, code: s
                 breaches.append(Breach(f"tlvs[{index}].value", text, within=(place, 1)))
 
 
-def trailing_nul_rule(shape: type[ShapeWithTlvs], *tlv_types: int, code: str) -> None:
-    """Register the house rule: the counted octets of a string do not end in 0x00."""
+def trailing_nul_rule(shape: type[ShapeWithTlvs], *tlv_types: int, code: str, needs: str | None = None) -> None:
+    """Register the house rule: the counted octets of a string do not end in 0x00.
 
-    @rule(shape, "HOUSE-nul", code=code)
+    It `needs` the clause that makes the value a string.
+    """
+
+    @rule(shape, "HOUSE-nul", code=code, needs=needs)
     def string_has_no_trailing_nul(message: ShapeWithTlvs, breaches: list[Breach]) -> None:
         for index, tlv in enumerate(message.tlvs):
             if tlv.type in tlv_types and tlv.value.endswith(b"\0"):
@@ -94,7 +97,7 @@ def length_rule(shape: type[ShapeWithTlvs], tlv_type: int, lengths: range, *clau
     def value_has_its_length(message: ShapeWithTlvs, breaches: list[Breach]) -> None:
         for index, tlv in enumerate(message.tlvs):
             if tlv.type == tlv_type and len(tlv.value) not in lengths:
-                text = f"{what} has {len(tlv.value)} octets; {_range_text(lengths)} allowed."
+                text = f"{what} has {octets_text(len(tlv.value))}; {_range_text(lengths)} allowed."
                 breaches.append(Breach(f"tlvs[{index}].value", text))
 
 
@@ -173,7 +176,7 @@ def status_rule(  # noqa: PLR0913 - what tells such rules apart, all by name
                 status = registry.status(number, documents)
                 if status in statuses:
                     text = f"{number} is {status.value} in the registry {registry.name}."
-                    breaches.append(Breach(path, text))
+                    breaches.append(Breach(path, text, number=number))
 
         return code_point_has_no_such_status
 
@@ -203,7 +206,7 @@ def tiling_rules(
         @rule(shape, *its_clauses, code=f"{prefix}-{code}")
         def tlvs_fill_the_message(message: ShapeWithTlvs, breaches: list[Breach]) -> None:
             if message.rest and applies(message) and _explain(message, explained) == mistake:
-                text = f"{len(message.rest)} octets are left behind the last whole TLV"
+                text = f"{octets_text(len(message.rest))} left behind the last whole TLV"
                 why = f": {_MISTAKES[mistake]}" if mistake else ""
                 breaches.append(Breach("rest", f"{text}{why}."))
 

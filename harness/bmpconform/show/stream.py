@@ -10,12 +10,13 @@ from bmpconform.capture.inputs import InputError
 from bmpconform.check import Options, finding_line, judge_message, locate, nearest_field
 from bmpconform.events import FindingLine
 from bmpconform.rules.selection import Finding, Selection
-from bmpconform.rules.stream import Session, StreamEnd
+from bmpconform.rules.session import Session, StreamEnd
 from bmpconform.show.meaning import Context, meaning
 from bmpconform.show.names import member, title_of
+from bmpconform.wire.codec import decode
 from bmpconform.wire.codes import MessageType
 from bmpconform.wire.framer import Chunk, Cut, Frame, Framer, Lost
-from bmpconform.wire.interpret import Span, decode, spans
+from bmpconform.wire.interpret import Span, spans
 from bmpconform.wire.layout import Uint
 from bmpconform.wire.messages import HEADER_OCTETS, Message
 from bmpconform.wire.value import Value
@@ -126,6 +127,8 @@ class _Stream:
                     if self._only in {None, number}:
                         yield self._message(chunk, number, message, findings)
                 case Lost() | Cut():
+                    if isinstance(chunk, Lost):
+                        self._session.lose()
                     if self._only is None:
                         yield self._unframed(chunk)
                 case _:

@@ -200,6 +200,7 @@ class CapabilityCode(IntEnum):
     ROUTE_REFRESH = 2
     EXTENDED_NEXT_HOP = 5
     EXTENDED_MESSAGE = 6
+    MULTIPLE_LABELS = 8
     ROLE = 9
     GRACEFUL_RESTART = 64
     FOUR_OCTET_AS = 65

@@ -43,6 +43,10 @@ class DoubtError(Exception):
     """Octets that the fast decoder leaves to the interpreter."""
 
 
+class MismatchError(DoubtError):
+    """Octets that are for certain not those of a record: what is fixed in it differs, or a number is too low."""
+
+
 def compile_decoder(record: Record) -> Decoder:
     """Return the decoder of `record`: (octets, start, end) to (value, position behind it). Raises DoubtError."""
     compiler = Compiler()
@@ -58,7 +62,7 @@ class Compiler:
 
     def __init__(self) -> None:
         """Begin with no function."""
-        self.constants: dict[str, object] = {"DoubtError": DoubtError}
+        self.constants: dict[str, object] = {"DoubtError": DoubtError, "MismatchError": MismatchError}
         self._functions: list[str] = []
         self._tables: list[str] = []
         self._names: dict[int, str] = {}
@@ -201,10 +205,10 @@ class _RecordWriter:
     def _look(self, name: str, field: Scalar | None) -> None:
         match field:
             case Uint(low=low) if low:
-                self._write(f"if {name} < {low}: raise DoubtError")
+                self._write(f"if {name} < {low}: raise MismatchError")
             case Fixed(content=content):
                 expected = content[0] if len(content) == 1 else content
-                self._write(f"if {name} != {expected!r}: raise DoubtError")
+                self._write(f"if {name} != {expected!r}: raise MismatchError")
             case RecordLength():
                 self._write(f"if s + {name} < p or s + {name} > e: raise DoubtError")
                 self._write(f"e = s + {name}")
@@ -254,7 +258,8 @@ class _RecordWriter:
         (second,) = others
         self._write("try:")
         self._write(f"    {name}, {name}_end = {first}(o, p, {self._end})")
-        self._write("except DoubtError:")
+        # A doubt about the first is none about the second: the interpreter decides whether the first fits.
+        self._write("except MismatchError:")
         self._write(f"    {name}, {name}_end = {second}(o, p, {self._end})")
         self._write(f"p = {name}_end")
 

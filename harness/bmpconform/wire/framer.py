@@ -178,12 +178,12 @@ def _resumes(octets: bytearray, offset: int, *, at_end: bool) -> bool | None:
 
 
 def _swallowed(cut: bytes) -> int | None:
-    """Return the offset in a cut message of a whole plausible message that another header follows."""
+    """Return the offset in a cut message of a whole plausible message that a header or the end follows."""
     offset = cut.find(VERSION, HEADER_OCTETS)
     while 0 <= offset < len(cut) - HEADER_OCTETS:
         if _plausible(cut, offset):
             following = offset + int.from_bytes(cut[offset + 1 : offset + 5])
-            if following + HEADER_OCTETS <= len(cut) and _plausible(cut, following):
+            if following <= len(cut) and _plausible(cut, following):
                 return offset
         offset = cut.find(VERSION, offset + 1)
     return None

@@ -55,9 +55,14 @@ def decode(frame: bytes) -> Message:
 
 def spans(frame: bytes) -> tuple[Span, ...]:
     """Return the spans of all fields of a frame in wire order, each container before what it holds."""
+    return decode_with_spans(frame)[1]
+
+
+def decode_with_spans(frame: bytes) -> tuple[Message, tuple[Span, ...]]:
+    """Return what `decode` and `spans` do, for the price of one."""
     found: list[Span] = []
-    _Reader(frame, found).read_message()
-    return tuple(found)
+    message = _Reader(frame, found).read_message()
+    return message, tuple(found)
 
 
 def encode(message: Message) -> bytes:

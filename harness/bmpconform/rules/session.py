@@ -1,0 +1,204 @@
+"""What the messages of one BMP session have said so far, as far as later ones are held against it.
+
+Why bounded: a stream may go on for months. Peers and what is kept of each have limits; what is dropped makes the
+clauses that need it untested, not wrong.
+"""
+
+from bmpconform.rules.negotiated import Negotiated, negotiated
+from bmpconform.wire.codes import MessageType, PeerType, PeerUpTlvType
+from bmpconform.wire.messages import (
+    Counter32,
+    Initiation,
+    Malformed,
+    Message,
+    Peer,
+    PeerDown,
+    PeerUp,
+    StatisticsReport,
+    Termination,
+)
+from bmpconform.wire.value import Value
+
+MAX_PEERS = 65_536
+# A Loc-RIB may be told by several emulated peers under one header (RFC 9069 section 6.1.1).
+MAX_UPS = 64
+MAX_COUNTERS = 256
+
+PeerKey = tuple[int, bytes, bytes]
+CounterKey = tuple[int, int]
+
+
+def peer_key(peer: Peer) -> PeerKey:
+    """Return what tells peers apart: type, distinguisher and address; for a Loc-RIB its BGP ID (RFC 9069 6.1.1)."""
+    return peer.type, peer.distinguisher, peer.bgp_id if peer.is_loc_rib else peer.address
+
+
+class Up(Value, frozen=True):
+    """What is kept of a Peer Up: what its OPENs say (None where they cannot be read) and its table names."""
+
+    negotiated: Negotiated | None
+    names: frozenset[bytes]
+
+
+class PeerState:
+    """What is kept of one peer: how many Peer Ups are not down yet, what they said, and its counters.
+
+    A peer may come up more than once, for each RIB view (real routers do) or each family of a Loc-RIB; it is down
+    when it went down as often.
+    """
+
+    __slots__ = ("counters", "emulated", "ended", "up", "ups")
+
+    def __init__(self) -> None:
+        """Begin as a peer that has not come up."""
+        self.up = 0
+        self.emulated = False
+        self.ups: list[Up] = []
+        self.counters: dict[CounterKey, int] = {}
+        self.ended = False
+
+
+class Session:
+    """The state of one session; at most `max_peers` peers are kept."""
+
+    def __init__(self, max_peers: int = MAX_PEERS) -> None:
+        """Begin before the first message."""
+        self.opened = False
+        self.terminated = False
+        self.peers: dict[PeerKey, PeerState] = {}
+        self.names: dict[bytes, PeerKey] = {}
+        self.dropped_peers = False
+        self.lost = False
+        self.lost_opening = False
+        self.first_message = True
+        self.ended_before = False
+        self.initiations = 0
+        self.max_peers = max_peers
+
+    def is_up(self, peer: Peer) -> bool | None:
+        """Whether the peer is up, False after its Peer Down, None where it never came up."""
+        state = self.peers.get(peer_key(peer))
+        return None if state is None else state.up > 0
+
+    def ups(self, peer: Peer) -> list[Up]:
+        """Return what the Peer Ups of a peer that is up said; none where it is not up."""
+        state = self.peers.get(peer_key(peer))
+        return state.ups if state is not None and state.up else []
+
+    def is_emulated(self, key: PeerKey) -> bool:
+        """Whether several Peer Ups of this peer were up at once."""
+        return key in self.peers and self.peers[key].emulated
+
+    def counters(self, peer: Peer) -> dict[CounterKey, int]:
+        """Return the last value of each counter of a peer, by flags and type."""
+        state = self.peers.get(peer_key(peer))
+        return {} if state is None else state.counters
+
+    def knows_peers(self) -> bool:
+        """Whether the order of messages of a peer can be judged now: from an opening on, with nothing lost since."""
+        return self.opened and not self.terminated and not self.dropped_peers and not self.lost
+
+    def drops(self, message: Message) -> bool:
+        """Whether this message is the first whose peer there is no room for."""
+        peer_state = None if self.dropped_peers else _peer_state(message)
+        return peer_state is not None and not self._has_room(peer_key(peer_state[0]))
+
+    def lose(self) -> None:
+        """Take note that octets were lost, with them perhaps a Peer Up or Peer Down."""
+        self.lost = True
+        self.lost_opening = self.lost_opening or self.first_message
+
+    def advance(self, message: Message) -> None:
+        """Take one message into account, after the rules have seen it."""
+        match message:
+            case Malformed(type=MessageType.PEER_UP | MessageType.PEER_DOWN, peer=None):
+                self.lose()
+            case Initiation():
+                self._open()
+            case Termination():
+                self.terminated = self.ended_before = True
+            case StatisticsReport():
+                self._keep_counters(message)
+            case _:
+                if (peer_state := _peer_state(message)) is not None:
+                    self._keep(*peer_state, message)
+        self.first_message = False
+
+    def _open(self) -> None:
+        if self.terminated:
+            self.peers.clear()
+            self.names.clear()
+            self.terminated = self.dropped_peers = self.lost = False
+            self.opened = True
+        else:
+            self.opened = self.opened or self.first_message
+            self.initiations += not self.ended_before
+
+    def _has_room(self, key: PeerKey) -> bool:
+        return key in self.peers or len(self.peers) < self.max_peers
+
+    def _keep(self, peer: Peer, up: bool, message: Message) -> None:  # noqa: FBT001 - the state itself
+        key = peer_key(peer)
+        if not self._has_room(key):
+            self.dropped_peers = True
+            return
+        state = self.peers.setdefault(key, PeerState())
+        if up:
+            self._keep_up(key, state, message)
+        else:
+            state.up = max(0, state.up - 1)
+            state.counters.clear()
+            state.ended = False
+        if not state.up:
+            state.ups.clear()
+
+    def _keep_up(self, key: PeerKey, state: PeerState, message: Message) -> None:
+        up = Up(negotiated(message), table_names(message)) if isinstance(message, PeerUp) else Up(None, frozenset())
+        state.up += 1
+        state.emulated = state.emulated or state.up > 1
+        if key[0] != PeerType.LOC_RIB_INSTANCE:
+            state.ups.clear()
+        if up not in state.ups and len(state.ups) < MAX_UPS:
+            state.ups.append(up)
+        for name in up.names if key[0] == PeerType.LOC_RIB_INSTANCE else ():
+            if name in self.names or len(self.names) < self.max_peers:
+                self.names[name] = key
+
+    def _keep_counters(self, message: StatisticsReport) -> None:
+        state = self.peers.get(peer_key(message.peer))
+        if state is None:
+            return
+        for statistic in message.statistics:
+            key = message.peer.flags, statistic.type
+            if isinstance(statistic.data, Counter32) and (key in state.counters or len(state.counters) < MAX_COUNTERS):
+                state.counters[key] = statistic.data.value
+
+
+def table_names(message: PeerUp | PeerDown) -> frozenset[bytes]:
+    """Return the values of the VRF/Table Name TLVs."""
+    return frozenset(tlv.value for tlv in message.tlvs if tlv.type == PeerUpTlvType.VRF_TABLE_NAME)
+
+
+def _peer_state(message: Message) -> tuple[Peer, bool] | None:
+    """Return the peer that a message brings up (True) or down; a malformed one counts as what it means to be."""
+    match message:
+        case PeerUp(peer=peer) | Malformed(type=MessageType.PEER_UP, peer=Peer() as peer):
+            return peer, True
+        case PeerDown(peer=peer) | Malformed(type=MessageType.PEER_DOWN, peer=Peer() as peer):
+            return peer, False
+        case _:
+            return None
+
+
+class Step(Value, frozen=True):
+    """One message of a session, with the state before it."""
+
+    session: Session
+    message: Message
+
+
+class StreamEnd(Value, frozen=True):
+    """The end of a stream; `first` is its first message."""
+
+    session: Session
+    first: Message

@@ -1,0 +1,109 @@
+"""Rules, reasons and catalogue are held against each other: nothing is claimed that no code checks, nothing is lost."""
+
+import pytest
+
+from bmpconform.rules.coverage import coverage
+from bmpconform.rules.rule import RULES
+from bmpconform.rules.selection import Policy, activate
+from bmpconform.spec.catalogue import CLAUSES, Means
+from bmpconform.spec.coverage import REASONS, CheckedBy, Coverage
+from bmpconform.spec.profiles import DEFAULT_PROFILE, PROFILES, Profile
+
+each_profile = pytest.mark.parametrize("profile", PROFILES.values(), ids=lambda profile: profile.name)
+
+# They need the inside of an UPDATE or more state of a stream than is kept, and have neither a rule nor an excuse.
+LATER = (
+    "RFC7854-3.3-5",
+    "RFC7854-4.2-7",
+    "RFC7854-4.2-10",
+    "RFC7854-4.7-9",
+    "RFC7854-4.8-8",
+    "RFC9069-5.2-5",
+    "RFC9069-5.2.1-6",
+    "RFC9069-5.4.1-1",
+    "RFC9069-6.1.1-2",
+    "RFC9069-6.1.1-3",
+    "RFC9972-3.1-9",
+)
+
+
+def named(profile: Profile) -> dict[str, set[str]]:
+    """Return the codes of the rules that name a clause under this profile, by clause."""
+    codes: dict[str, set[str]] = {}
+    for rule in RULES:
+        active = activate(rule, profile, Policy())
+        if active is not None and active.clause is not None:
+            for clause_id in (active.clause, *active.also):
+                codes.setdefault(clause_id, set()).add(active.code)
+    return codes
+
+
+def covered(profile: Profile) -> dict[str, Coverage]:
+    """Return what checks each clause."""
+    return {item.clause: item for item in coverage(profile)}
+
+
+@each_profile
+def test_every_clause_of_the_profile_is_there_once_in_order(profile: Profile) -> None:
+    expected = [clause_id for clause_id in CLAUSES if clause_id in profile.clauses]
+    assert [item.clause for item in coverage(profile)] == expected
+
+
+@each_profile
+def test_no_clause_has_both_a_rule_and_an_excuse(profile: Profile) -> None:
+    assert sorted(named(profile).keys() & REASONS.keys()) == []
+
+
+@each_profile
+def test_a_clause_has_the_codes_of_the_rules_that_name_it(profile: Profile) -> None:
+    codes = {clause_id: set(item.codes) for clause_id, item in covered(profile).items() if item.codes}
+    assert codes == named(profile)
+
+
+@each_profile
+def test_what_no_rule_names_has_a_reason_or_comes_later(profile: Profile) -> None:
+    for item in coverage(profile):
+        means = set(CLAUSES[item.clause].how)
+        match item.checked_by:
+            case CheckedBy.MESSAGE_RULE | CheckedBy.STREAM_RULE | CheckedBy.FRAMER:
+                assert item.codes
+                assert item.reason is None
+            case CheckedBy.UNTESTABLE:
+                assert item.reason == REASONS[item.clause]
+            case CheckedBy.LATER:
+                assert item.clause in LATER
+            case CheckedBy.LATER_VECTOR:
+                assert Means.DECODED in means
+                assert not means & {Means.ENCODED, Means.STREAM}
+            case CheckedBy.LIVE:
+                assert means == {Means.LIVE}
+
+
+def test_what_comes_later_is_this() -> None:
+    found = covered(PROFILES[DEFAULT_PROFILE])
+    assert tuple(clause_id for clause_id, item in found.items() if item.checked_by is CheckedBy.LATER) == LATER
+
+
+@each_profile
+def test_clauses_that_bind_decoders_as_well_get_vectors_later(profile: Profile) -> None:
+    for item in coverage(profile):
+        decoded = Means.DECODED in CLAUSES[item.clause].how
+        assert (item.vectors_later or item.checked_by is CheckedBy.LATER_VECTOR) == decoded
+
+
+@pytest.mark.parametrize(
+    "clause_id, checked_by",
+    [
+        ("RFC7854-4.3-3", CheckedBy.MESSAGE_RULE),
+        ("HOUSE-nul", CheckedBy.MESSAGE_RULE),
+        ("RFC7854-4.5-3", CheckedBy.STREAM_RULE),
+        ("RFC7854-3.3-2", CheckedBy.STREAM_RULE),
+        ("RFC7854-4.1-6", CheckedBy.FRAMER),
+        ("RFC7854-4.1-5", CheckedBy.FRAMER),
+        ("RFC7854-4.2-6", CheckedBy.UNTESTABLE),
+        ("RFC7854-3.3-6", CheckedBy.LATER_VECTOR),
+        ("RFC7854-3.2-1", CheckedBy.LIVE),
+    ],
+)
+def test_the_shape_that_a_rule_judges_tells_what_checks(clause_id: str, checked_by: CheckedBy) -> None:
+    assert covered(PROFILES[DEFAULT_PROFILE])[clause_id].checked_by is checked_by

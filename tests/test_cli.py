@@ -1,0 +1,468 @@
+"""The command: what it prints where, its exit codes, and that nothing it meets makes it fall over."""
+
+import io
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+import raw
+from bmpconform import __version__, cli
+from bmpconform.capture.inputs import InputError
+from bmpconform.capture.interrupt import Interrupt
+from bmpconform.cli import run
+from bmpconform.report import terminal
+from bmpconform.report.schemas import render_schema
+
+GOOD = raw.initiation(raw.MANDATORY_TLVS)
+FAIL = raw.initiation(raw.SYS_NAME)
+HOUSE = raw.initiation(raw.SYS_DESCR, raw.tlv(2, b"r1\0"))
+WARN = GOOD + raw.peer_up(raw.tlv(5))
+INFO = GOOD + raw.peer_up(local_port=1, remote_port=1)
+MANY = GOOD + FAIL * 2000
+
+Captured = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work in an empty folder, as the user whose files these are."""
+    monkeypatch.chdir(tmp_path)
+    for name, octets in {
+        "good": GOOD,
+        "fail": FAIL,
+        "house": HOUSE,
+        "warn": WARN,
+        "info": INFO,
+        "cut": FAIL + GOOD[:-1],
+        "many": MANY,
+        "empty": b"",
+        "junk": bytes(range(255, 60, -1)) * 9,
+        "text": b"this is no BMP\n",
+        "hex": f"# a comment\n{FAIL.hex()}\n".encode(),
+        "bad-line": f"{FAIL.hex()}\n03zz\n".encode(),
+        "pcap": bytes.fromhex("a1b2c3d4") + bytes(20),
+    }.items():
+        Path(name).write_bytes(octets)
+    Path("folder").mkdir()
+    return tmp_path
+
+
+def command(*arguments: str) -> list[str]:
+    """Return what starts the command as a process."""
+    return [sys.executable, "-m", "bmpconform", *arguments]
+
+
+def process(*arguments: str, **options: object) -> subprocess.Popen[bytes]:
+    """Start the command with pipes on all sides but those that `options` say."""
+    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
+    return subprocess.Popen(command(*arguments), **pipes)  # type: ignore[call-overload,no-any-return]  # from a dict
+
+
+def lines_of(capsys: Captured) -> list[dict[str, object]]:
+    """Return the JSON lines that were printed."""
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+@pytest.mark.parametrize(
+    "arguments, code",
+    [
+        (["good"], 0),
+        (["info"], 0),
+        (["warn"], 0),
+        (["fail"], 1),
+        (["house"], 1),
+        (["hex"], 1),
+        (["good", "fail", "good"], 1),
+        (["--fail-on", "warn", "warn"], 1),
+        (["--fail-on", "warn", "info"], 0),
+        (["--fail-on", "info", "info"], 1),
+        (["--fail-on", "info", "good"], 0),
+        (["--fail-on", "never", "fail"], 0),
+        (["--policy", "trailing-nul=warn", "house"], 0),
+        (["--policy", "trailing-nul=warn", "--fail-on", "warn", "house"], 1),
+        (["--policy", "trailing-nul=info", "--fail-on", "warn", "house"], 0),
+        (["missing"], 2),
+        (["folder"], 2),
+        (["empty"], 2),
+        (["junk"], 2),
+        (["text"], 2),
+        (["bad-line"], 2),
+        (["pcap"], 2),
+        (["fail", "missing"], 2),
+        (["missing", "fail"], 2),
+        (["--fail-on", "never", "missing"], 2),
+        (["--max-message", "6", "good"], 2),
+    ],
+)
+@pytest.mark.parametrize("form", ["text", "jsonl"])
+def test_check_ends_with_the_code_of_the_worst(arguments: list[str], code: int, form: str, capsys: Captured) -> None:
+    assert run(["check", "--format", form, *arguments]) == code
+    captured = capsys.readouterr()
+    assert "Traceback" not in captured.err
+    assert bool(captured.err) == (code == 2)
+
+
+@pytest.mark.parametrize(
+    "name, told",
+    [
+        ("missing", "bmpconform: missing: there is no such file.\n"),
+        ("folder", "bmpconform: folder: is a directory; name the files in it.\n"),
+        ("empty", "bmpconform: empty: holds no BMP message of version 3.\n"),
+        ("junk", "bmpconform: junk: holds no BMP message of version 3.\n"),
+        ("text", "bmpconform: text: is taken for text, and its line 1 is not a message in hex; "),
+        ("bad-line", "bmpconform: bad-line: is taken for text, and its line 2 is not a message in hex; "),
+        ("pcap", "bmpconform: pcap: is a packet capture"),
+    ],
+)
+def test_a_problem_is_one_sentence_on_stderr(name: str, told: str, capsys: Captured) -> None:
+    run(["check", name])
+    err = capsys.readouterr().err
+    assert err.startswith(told)
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("other", ["missing", "folder", "empty", "junk", "text", "pcap", "bad-line"])
+def test_a_problem_keeps_nothing_else_from_being_judged(other: str, capsys: Captured) -> None:
+    run(["check", "--format", "jsonl", other, "fail"])
+    sources = [line["source"] for line in lines_of(capsys) if line["event"] == "finding" and line["code"] != "version"]
+    assert sources[-1] == "fail"
+
+
+def test_what_comes_before_a_cut_or_a_bad_line_is_judged(capsys: Captured) -> None:
+    for name in ("cut", "bad-line"):
+        run(["check", "--format", "jsonl", name])
+        codes = [line["code"] for line in lines_of(capsys) if line["event"] == "finding"]
+        assert codes[0] == "sys-descr-missing"
+
+
+def test_the_summary_counts_every_source_as_typed(capsys: Captured) -> None:
+    run(["check", "--format", "jsonl", "good", "./fail", "missing"])
+    summary = lines_of(capsys)[-1]
+    by_source = summary["by_source"]
+    assert isinstance(by_source, dict)
+    assert list(by_source) == ["good", "./fail", "missing"]
+    assert (summary["messages"], summary["streams"], summary["fail"]) == (2, 2, 1)
+
+
+@pytest.mark.parametrize("form", ["text", "jsonl"])
+def test_the_same_input_gives_the_same_octets(form: str) -> None:
+    def output(columns: str) -> bytes:
+        environment = os.environ | {"COLUMNS": columns, "PYTHONHASHSEED": columns, "FORCE_COLOR": "1"}
+        return process("check", "--format", form, "fail", "cut", "warn", "info", env=environment).communicate()[0]
+
+    first = output("40")
+    assert first == output("200")
+    assert b"\x1b" not in first
+
+
+@pytest.mark.parametrize(
+    "arguments, told",
+    [
+        (["check", "--profile", "rfc1", "good"], "'rfc7854', 'draft-peer-up', 'rfc9736', 'bmp-2026'"),
+        (["check", "--policy", "nul=warn", "good"], "there is trailing-nul"),
+        (["check", "--policy", "trailing-nul=never", "good"], "trailing-nul=info"),
+        (["check", "--policy", "trailing-nul", "good"], "is not K=V, such as trailing-nul=warn"),
+        (["check", "--fail-on", "bad", "good"], "'fail', 'warn', 'info', 'never'"),
+        (["check", "--format", "sarif", "good"], "'text', 'jsonl'"),
+        (["check", "--max-message", "5", "good"], "x>=6"),
+        (["check", "--max-message", "much", "good"], "not a valid integer"),
+        (["check", "--port", "1", "good"], "No such option"),
+        (["check", "--follow", "good"], "No such option"),
+        (["show", "--profile", "rfc1", "good"], "'rfc7854'"),
+        (["show", "--message", "-1", "good"], "x>=0"),
+        (["show", "--format", "jsonl", "good"], "'text', 'json'"),
+        (["show", "good", "fail"], "unexpected extra argument"),
+        (["clauses", "--gaps"], "No such option"),
+        (["clauses", "--profile", "rfc1"], "'rfc7854'"),
+        (["run"], "No such command"),
+    ],
+)
+def test_wrong_usage_is_code_2_and_says_what_is_right(arguments: list[str], told: str, capsys: Captured) -> None:
+    assert run(arguments) == 2
+    captured = capsys.readouterr()
+    assert told in captured.err
+    assert captured.out == ""
+
+
+@pytest.mark.parametrize("arguments", [[], ["check"], ["show"]])
+def test_nothing_to_do_prints_help(arguments: list[str], capsys: Captured) -> None:
+    assert run(arguments) == 2
+    assert "Usage: bmpconform" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["check", "--help"], ["show", "-h"], ["clauses", "--help"]])
+def test_help_is_asked_for(arguments: list[str], capsys: Captured) -> None:
+    assert run(arguments) == 0
+    assert "Usage: bmpconform" in capsys.readouterr().out
+
+
+def test_help_of_check_tells_inputs_profiles_and_exit_codes(capsys: Captured) -> None:
+    run(["check", "--help"])
+    told = capsys.readouterr().out
+    for words in ("INPUT is", "standard input", "Examples:", "draft-peer-up", "Exit codes:", "130"):
+        assert words in told
+
+
+def test_version_is_printed(capsys: Captured) -> None:
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out == f"bmpconform {__version__}\n"
+
+
+def test_policy_and_profile_are_in_the_header(capsys: Captured) -> None:
+    run(["check", "--format", "jsonl", "--profile", "rfc7854", "--policy", "trailing-nul=info", "good"])
+    header = lines_of(capsys)[0]
+    assert (header["profile"], header["policy"]) == ("rfc7854", {"trailing-nul": "info"})
+
+
+def test_octets_come_from_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(FAIL)))
+    assert run(["check", "--format", "jsonl", "-"]) == 1
+    assert lines_of(capsys)[1]["source"] == "-"
+
+
+@pytest.mark.parametrize("name", [b"\xff.bmp", b"\x1b[31m.bmp", "\u202e.bmp".encode(), b"[bold].bmp", b"a\nb"])
+@pytest.mark.parametrize("form", ["text", "jsonl"])
+def test_any_name_of_a_file_is_read_and_shown_without_harm(name: bytes, form: str, capsys: Captured) -> None:
+    Path(os.fsdecode(name)).write_bytes(FAIL)
+    Path(os.fsdecode(name + b"2")).write_bytes(b"")
+    assert run(["check", "--format", form, os.fsdecode(name), os.fsdecode(name + b"2")]) == 2
+    captured = capsys.readouterr()
+    assert all(line.isprintable() for line in captured.out.split("\n"))
+    assert captured.err.count("\n") == 1
+    assert captured.err.removesuffix("\n").isprintable()
+
+
+def test_a_defect_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+    def broken(*_: object) -> Iterator[object]:
+        raise ZeroDivisionError("by \x1b[31mzero")
+
+    monkeypatch.setattr(cli, "check_inputs", broken)
+    assert run(["check", "good", "missing"], {}) == 70
+    err = capsys.readouterr().err
+    assert err.startswith("bmpconform: this is a defect in bmpconform (ZeroDivisionError: by \\x1b[31mzero). Please ")
+    assert err.count("\n") == 1
+
+
+def test_a_defect_shows_its_traceback_where_asked(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+    monkeypatch.setattr(cli, "coverage", None)
+    assert run(["clauses"], {"BMPCONFORM_DEBUG": "1"}) == 70
+    assert "Traceback (most recent call last)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments, code",
+    [
+        (["check", "many"], 1),
+        (["check", "many", "--format", "jsonl"], 1),
+        (["check", "many", "missing"], 2),
+        (["show", "many"], 0),
+        (["show", "many", "--format", "json"], 0),
+        (["clauses"], 0),
+        (["clauses", "--format", "jsonl"], 0),
+    ],
+)
+def test_a_reader_that_goes_away_changes_neither_code_nor_stderr(arguments: list[str], code: int) -> None:
+    reading, writing = os.pipe()
+    started = process(*arguments, stdout=writing)
+    os.close(writing)
+    os.close(reading)
+    _, err = started.communicate(timeout=60)
+    assert started.returncode == code
+    assert b"Traceback" not in err
+    assert err.count(b"\n") == ("missing" in arguments)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no file here that is always full")
+def test_output_that_cannot_be_written_is_told() -> None:
+    with Path("/dev/full").open("wb") as full:
+        started = process("check", "fail", stdout=full)
+        _, err = started.communicate(timeout=60)
+    assert started.returncode == 2
+    assert err == b"bmpconform: the report cannot be written: No space left on device.\n"
+
+
+def test_closed_output_is_told(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    assert run(["check", "good"]) == 2
+    assert capsys.readouterr().err == "bmpconform: the report cannot be written: standard output is closed.\n"
+
+
+def interrupted(monkeypatch: pytest.MonkeyPatch, *octets: bytes) -> None:
+    """Let every input give `octets`, and Ctrl-C come while the next ones are waited for."""
+
+    def read(_name: str) -> Iterator[bytes]:
+        yield from octets
+        signal.raise_signal(signal.SIGINT)
+        raise AssertionError("waited on")
+
+    monkeypatch.setattr(cli, "read_input", read)
+
+
+@pytest.mark.parametrize(
+    "octets, code, messages",
+    [(GOOD, 130, 1), (FAIL + FAIL, 1, 2), (FAIL + GOOD[:9], 1, 1), (INFO, 130, 2), (b"", 130, 0)],
+)
+def test_ctrl_c_tells_what_was_seen_so_far(
+    octets: bytes, code: int, messages: int, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    interrupted(monkeypatch, octets)
+    assert run(["check", "--format", "jsonl", "one", "two"]) == code
+    captured = capsys.readouterr()
+    summary = json.loads(captured.out.splitlines()[-1])
+    assert (summary["event"], summary["messages"], list(summary["by_source"])) == ("summary", messages, ["one"])
+    assert captured.err == ""
+
+
+def test_ctrl_c_behind_a_problem_keeps_its_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read(name: str) -> Iterator[bytes]:
+        yield GOOD
+        if name == "bad":
+            raise InputError(name, "broke.")
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(cli, "read_input", read)
+    assert run(["check", "bad", "good"]) == 2
+
+
+def test_ctrl_c_amid_the_judging_ends_the_input_behind_it(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+    def watch(_watcher: cli.Watcher, *_told: object) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(cli, "read_input", lambda _: iter([FAIL, GOOD]))
+    monkeypatch.setattr(cli.Watcher, "__call__", watch)
+    assert run(["check", "--format", "jsonl", "one"]) == 1
+    assert lines_of(capsys)[-1]["messages"] == 1
+
+
+def test_a_second_ctrl_c_ends_at_once() -> None:
+    with Interrupt(), pytest.raises(KeyboardInterrupt):  # noqa: PT012 - the first must not raise
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_ctrl_c_is_as_before_once_the_work_is_done() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    run(["check", "good"])
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_ctrl_c_ends_a_process_that_waits_for_octets() -> None:
+    started = process("show", "-", stdin=subprocess.PIPE)
+    assert started.stdin
+    assert started.stdout
+    started.stdin.write(GOOD)
+    started.stdin.flush()
+    for line in started.stdout:
+        if line.endswith(b'"r1"\n'):
+            break
+    started.send_signal(signal.SIGINT)
+    _, err = started.communicate(timeout=60)
+    assert (started.returncode, err) == (130, b"")
+
+
+def terminal_output(*arguments: str, **environment: str) -> bytes:
+    """Return what the command prints where its standard output is a terminal."""
+    reading, writing = pty.openpty()
+    started = process(*arguments, stdout=writing, env=os.environ | {"TERM": "xterm", "COLUMNS": "80"} | environment)
+    os.close(writing)
+    printed = b""
+    try:
+        while piece := os.read(reading, 4096):
+            printed += piece
+    except OSError:  # Linux says so that the other side is closed
+        pass
+    os.close(reading)
+    started.communicate(timeout=60)
+    return printed
+
+
+def test_a_terminal_has_colours() -> None:
+    assert b"\x1b[1;31mfail\x1b[0m" in terminal_output("check", "fail")
+
+
+@pytest.mark.parametrize("setting", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_colours_can_be_switched_off(setting: dict[str, str]) -> None:
+    printed = terminal_output("check", "fail", **setting)
+    assert b"sys-descr-missing" in printed
+    assert b"[1;31m" not in printed
+
+
+class Terminal(io.StringIO):
+    """Standard error that says that it is a terminal."""
+
+    def isatty(self) -> bool:
+        """Say so."""
+        return True
+
+
+def test_long_work_shows_progress_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    stderr = Terminal()
+    monkeypatch.setattr(sys, "stderr", stderr)
+    monkeypatch.setattr(terminal, "PATIENCE", 0)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "80")
+    run(["check", "fail"])
+    assert "fail: 12 octets, 1 messages, 1 findings" in stderr.getvalue()
+
+
+def test_short_work_shows_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    stderr = Terminal()
+    monkeypatch.setattr(sys, "stderr", stderr)
+    monkeypatch.setattr(terminal, "PATIENCE", 3600)
+    run(["check", "fail"])
+    assert stderr.getvalue() == ""
+
+
+@pytest.mark.parametrize(
+    "arguments, code, told",
+    [
+        (["good"], 0, ""),
+        (["fail"], 0, ""),
+        (["cut"], 0, ""),
+        (["good", "--message", "0"], 0, ""),
+        (["good", "--message", "1"], 2, "bmpconform: good: there is no message 1; it holds 1, counted from 0.\n"),
+        (["missing"], 2, "bmpconform: missing: there is no such file.\n"),
+        (["empty"], 2, "bmpconform: empty: holds no BMP message of version 3.\n"),
+        (["empty", "--message", "0"], 2, "bmpconform: empty: holds no BMP message of version 3.\n"),
+        (["junk"], 2, "bmpconform: junk: holds no BMP message of version 3.\n"),
+        (["folder"], 2, "bmpconform: folder: is a directory; name the files in it.\n"),
+    ],
+)
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_show_ends_with_0_where_it_showed_something(
+    arguments: list[str], code: int, told: str, form: str, capsys: Captured
+) -> None:
+    assert run(["show", "--format", form, *arguments]) == code
+    captured = capsys.readouterr()
+    assert captured.err == told
+    if form == "json":
+        Draft202012Validator(json.loads(render_schema("show-document.schema.json"))).validate(json.loads(captured.out))
+
+
+def test_show_tells_what_came_before_a_bad_line(capsys: Captured) -> None:
+    assert run(["show", "bad-line"]) == 2
+    captured = capsys.readouterr()
+    assert "message 0, offset 0: Initiation" in captured.out
+    assert "line 2" in captured.err
+
+
+def test_show_has_a_profile(capsys: Captured) -> None:
+    Path("up").write_bytes(GOOD + raw.peer_up(raw.tlv(1, b"a")))
+    run(["show", "--profile", "rfc7854", "up"])
+    assert "up, profile rfc7854 (RFC 7854 alone)\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("form", ["text", "jsonl"])
+def test_clauses_are_listed(form: str, capsys: Captured) -> None:
+    assert run(["clauses", "--profile", "rfc7854", "--format", form]) == 0
+    printed = capsys.readouterr().out
+    assert "RFC7854-4.3-3" in printed
+    assert "RFC9736-4-1" not in printed
