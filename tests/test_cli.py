@@ -4,22 +4,25 @@ import io
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import pytest
 from jsonschema import Draft202012Validator
 
 import raw
 from bmpconform import __version__, cli
-from bmpconform.capture.inputs import InputError
-from bmpconform.capture.interrupt import Interrupt
+from bmpconform.capture.inputs import PIECE, InputError, Reading
 from bmpconform.cli import run
 from bmpconform.report import terminal
 from bmpconform.report.schemas import render_schema
+from packets import SYN, Tcp, pcap, pcapng
+from routers import accepted, dialled, free_port, port_of, send_slowly, waiting
 
 GOOD = raw.initiation(raw.MANDATORY_TLVS)
 FAIL = raw.initiation(raw.SYS_NAME)
@@ -27,6 +30,7 @@ HOUSE = raw.initiation(raw.SYS_DESCR, raw.tlv(2, b"r1\0"))
 WARN = GOOD + raw.peer_up(raw.tlv(5))
 INFO = GOOD + raw.peer_up(local_port=1, remote_port=1)
 MANY = GOOD + FAIL * 2000
+OTHER = "192.0.2.9"
 
 Captured = pytest.CaptureFixture[str]
 
@@ -48,7 +52,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "text": b"this is no BMP\n",
         "hex": f"# a comment\n{FAIL.hex()}\n".encode(),
         "bad-line": f"{FAIL.hex()}\n03zz\n".encode(),
-        "pcap": bytes.fromhex("a1b2c3d4") + bytes(20),
+        "pcap": pcap([Tcp(99, flags=SYN).frame(), Tcp(100, FAIL).frame(), Tcp(100, GOOD, source=OTHER).frame()]),
+        "pcapng": pcapng([Tcp(100, GOOD).frame()]),
+        "pcap-empty": pcap([]),
+        "pcap-cut": pcap([Tcp(100, FAIL).frame(), Tcp(112, GOOD).frame()])[:-1],
+        "pcap-damaged": pcap([Tcp(100, FAIL).frame()]) + b"\xff" * 16,
+        "pcap-other": pcap([Tcp(100, b"SSH-2.0-OpenSSH_9.6\r\n").frame()]),
     }.items():
         Path(name).write_bytes(octets)
     Path("folder").mkdir()
@@ -95,7 +104,16 @@ def lines_of(capsys: Captured) -> list[dict[str, object]]:
         (["junk"], 2),
         (["text"], 2),
         (["bad-line"], 2),
-        (["pcap"], 2),
+        (["pcap"], 1),
+        (["pcapng"], 0),
+        (["--port", "1790", "pcap"], 1),
+        (["--port", "1791", "pcap"], 2),
+        (["pcap-empty"], 2),
+        (["pcap-cut"], 1),
+        (["pcap-damaged"], 2),
+        (["pcap-other"], 2),
+        (["tcp:127.0.0.1:0"], 2),
+        (["listen:nowhere"], 2),
         (["fail", "missing"], 2),
         (["missing", "fail"], 2),
         (["--fail-on", "never", "missing"], 2),
@@ -119,7 +137,10 @@ def test_check_ends_with_the_code_of_the_worst(arguments: list[str], code: int, 
         ("junk", "bmpconform: junk: holds no BMP message of version 3.\n"),
         ("text", "bmpconform: text: is taken for text, and its line 1 is not a message in hex; "),
         ("bad-line", "bmpconform: bad-line: is taken for text, and its line 2 is not a message in hex; "),
-        ("pcap", "bmpconform: pcap: is a packet capture"),
+        ("pcap-empty", "bmpconform: pcap-empty: holds no BMP message of version 3.\n"),
+        ("pcap-damaged", "bmpconform: pcap-damaged: is damaged at octet 106: packet 2 claims "),
+        ("pcap-other", "bmpconform: pcap-other: has 1 TCP flow"),
+        ("tcp:127.0.0.1:0", "bmpconform: tcp:127.0.0.1:0: is not tcp:HOST:PORT, such as "),
     ],
 )
 def test_a_problem_is_one_sentence_on_stderr(name: str, told: str, capsys: Captured) -> None:
@@ -129,7 +150,7 @@ def test_a_problem_is_one_sentence_on_stderr(name: str, told: str, capsys: Captu
     assert err.count("\n") == 1
 
 
-@pytest.mark.parametrize("other", ["missing", "folder", "empty", "junk", "text", "pcap", "bad-line"])
+@pytest.mark.parametrize("other", ["missing", "folder", "empty", "junk", "text", "pcap-other", "bad-line"])
 def test_a_problem_keeps_nothing_else_from_being_judged(other: str, capsys: Captured) -> None:
     run(["check", "--format", "jsonl", other, "fail"])
     sources = [line["source"] for line in lines_of(capsys) if line["event"] == "finding" and line["code"] != "version"]
@@ -171,11 +192,13 @@ def test_the_same_input_gives_the_same_octets(form: str) -> None:
         (["check", "--policy", "trailing-nul=never", "good"], "trailing-nul=info"),
         (["check", "--policy", "trailing-nul", "good"], "is not K=V, such as trailing-nul=warn"),
         (["check", "--fail-on", "bad", "good"], "'fail', 'warn', 'info', 'never'"),
-        (["check", "--format", "sarif", "good"], "'text', 'jsonl'"),
+        (["check", "--format", "xml", "good"], "'text', 'jsonl'"),
         (["check", "--max-message", "5", "good"], "x>=6"),
         (["check", "--max-message", "much", "good"], "not a valid integer"),
-        (["check", "--port", "1", "good"], "No such option"),
-        (["check", "--follow", "good"], "No such option"),
+        (["check", "--port", "0", "good"], "1<=x<=65535"),
+        (["check", "--follow", "good", "fail"], "--follow reads one INPUT"),
+        (["show", "--port", "65536", "good"], "1<=x<=65535"),
+        (["show", "--follow", "good"], "No such option"),
         (["show", "--profile", "rfc1", "good"], "'rfc7854'"),
         (["show", "--message", "-1", "good"], "x>=0"),
         (["show", "--format", "jsonl", "good"], "'text', 'json'"),
@@ -295,13 +318,18 @@ def test_closed_output_is_told(monkeypatch: pytest.MonkeyPatch, capsys: Captured
     assert capsys.readouterr().err == "bmpconform: the report cannot be written: standard output is closed.\n"
 
 
+def ctrl_c_while_waiting() -> None:
+    """Let Ctrl-C come, which ends the wait."""
+    signal.raise_signal(signal.SIGINT)
+    pytest.fail("waited on")
+
+
 def interrupted(monkeypatch: pytest.MonkeyPatch, *octets: bytes) -> None:
     """Let every input give `octets`, and Ctrl-C come while the next ones are waited for."""
 
-    def read(_name: str) -> Iterator[bytes]:
+    def read(_name: str, reading: Reading) -> Iterator[bytes]:
         yield from octets
-        signal.raise_signal(signal.SIGINT)
-        raise AssertionError("waited on")
+        reading.interrupt.wait(ctrl_c_while_waiting)
 
     monkeypatch.setattr(cli, "read_input", read)
 
@@ -322,7 +350,7 @@ def test_ctrl_c_tells_what_was_seen_so_far(
 
 
 def test_ctrl_c_behind_a_problem_keeps_its_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    def read(name: str) -> Iterator[bytes]:
+    def read(name: str, _reading: Reading) -> Iterator[bytes]:
         yield GOOD
         if name == "bad":
             raise InputError(name, "broke.")
@@ -336,16 +364,10 @@ def test_ctrl_c_amid_the_judging_ends_the_input_behind_it(monkeypatch: pytest.Mo
     def watch(_watcher: cli.Watcher, *_told: object) -> None:
         signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(cli, "read_input", lambda _: iter([FAIL, GOOD]))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(FAIL + MANY * 9)))
     monkeypatch.setattr(cli.Watcher, "__call__", watch)
-    assert run(["check", "--format", "jsonl", "one"]) == 1
-    assert lines_of(capsys)[-1]["messages"] == 1
-
-
-def test_a_second_ctrl_c_ends_at_once() -> None:
-    with Interrupt(), pytest.raises(KeyboardInterrupt):  # noqa: PT012 - the first must not raise
-        signal.raise_signal(signal.SIGINT)
-        signal.raise_signal(signal.SIGINT)
+    assert run(["check", "--format", "jsonl", "-"]) == 1
+    assert lines_of(capsys)[-1]["octets"] == PIECE
 
 
 def test_ctrl_c_is_as_before_once_the_work_is_done() -> None:
@@ -366,6 +388,133 @@ def test_ctrl_c_ends_a_process_that_waits_for_octets() -> None:
     started.send_signal(signal.SIGINT)
     _, err = started.communicate(timeout=60)
     assert (started.returncode, err) == (130, b"")
+
+
+LISTENING = re.compile(rb"bmpconform: listen:127\.0\.0\.1:0: listening on 127\.0\.0\.1:(\d+); .*\n")
+
+
+def listening(command_name: str, *arguments: str) -> tuple[subprocess.Popen[bytes], int]:
+    """Start the command as a station, and return it with its port."""
+    started = process(command_name, *arguments, "listen:127.0.0.1:0")
+    assert started.stderr
+    told = LISTENING.fullmatch(started.stderr.readline())
+    assert told
+    return started, int(told[1])
+
+
+def read_until(stream: IO[bytes] | None, words: bytes) -> None:
+    """Read lines until one has these words."""
+    assert stream
+    for line in stream:
+        if words in line:
+            return
+    pytest.fail(f"{words!r} never came")
+
+
+def end(started: subprocess.Popen[bytes]) -> tuple[int, bytes]:
+    """Return the code of a process and what it printed last."""
+    out, _ = started.communicate(timeout=60)
+    return started.returncode, out
+
+
+@pytest.mark.parametrize("form", ["text", "jsonl"])
+def test_a_finding_of_a_router_is_told_at_once_and_ctrl_c_ends_with_the_summary(form: str) -> None:
+    started, port = listening("check", "--format", form)
+    with dialled(port) as router:
+        send_slowly(router, FAIL)
+        read_until(started.stdout, b"sys-descr-missing")
+        started.send_signal(signal.SIGINT)
+        code, out = end(started)
+    assert code == 1
+    assert b"1 finding in 1 message: 1 fail." in out or json.loads(out)["messages"] == 1
+
+
+def test_ctrl_c_without_a_finding_is_130() -> None:
+    started, port = listening("check")
+    with dialled(port) as router:
+        router.sendall(GOOD)
+        read_until(started.stderr, b"has connected")
+        started.send_signal(signal.SIGINT)
+        code, out = end(started)
+    assert code == 130
+    assert b"Summary" in out
+
+
+def test_ctrl_c_while_nobody_came_is_130() -> None:
+    started, _ = listening("check", "--follow")
+    started.send_signal(signal.SIGINT)
+    assert end(started)[0] == 130
+
+
+def test_routers_are_streams_of_one_summary() -> None:
+    started, port = listening("check", "--format", "jsonl")
+    with dialled(port) as one, dialled(port) as other:
+        one.sendall(FAIL)
+        other.sendall(FAIL + GOOD)
+    code, out = end(started)
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert code == 1
+    assert sorted(line["stream"] for line in lines if line["event"] == "finding") == [0, 1]
+    assert (lines[-1]["streams"], lines[-1]["messages"], lines[-1]["fail"]) == (2, 3, 2)
+
+
+def test_a_router_is_shown_as_it_sends() -> None:
+    started, port = listening("show")
+    with dialled(port) as router:
+        router.sendall(GOOD)
+        read_until(started.stdout, b"stream 0, message 0, offset 0: Initiation, 22 octets")
+        started.send_signal(signal.SIGINT)
+        assert end(started)[0] == 130
+
+
+def test_a_router_is_dialled() -> None:
+    with waiting() as listener:
+        started = process("check", "--format", "jsonl", f"tcp:127.0.0.1:{port_of(listener)}")
+        with accepted(listener) as router:
+            router.sendall(FAIL)
+        code, out = end(started)
+    assert code == 1
+    assert b'"sys-descr-missing"' in out
+
+
+def test_a_router_that_refuses_is_a_problem(capsys: Captured) -> None:
+    name = f"tcp:127.0.0.1:{free_port()}"
+    assert run(["check", name]) == 2
+    assert f"bmpconform: {name}: refuses the connection: " in capsys.readouterr().err
+
+
+def test_a_port_in_use_is_a_problem(capsys: Captured) -> None:
+    with waiting() as listener:
+        name = f"listen:127.0.0.1:{port_of(listener)}"
+        assert run(["check", name]) == 2
+    assert capsys.readouterr().err.startswith(f"bmpconform: {name}: is in use: ")
+
+
+def test_a_file_is_followed_until_ctrl_c() -> None:
+    started = process("check", "--follow", "--format", "jsonl", "fail")
+    read_until(started.stdout, b"sys-descr-missing")
+    with Path("fail").open("ab") as file:
+        file.write(raw.initiation(raw.SYS_DESCR))
+    read_until(started.stdout, b"sys-name-missing")
+    started.send_signal(signal.SIGINT)
+    code, out = end(started)
+    assert (code, json.loads(out)["messages"]) == (1, 2)
+
+
+def test_a_capture_of_standard_input_is_followed_as_it_comes() -> None:
+    started = process("check", "--follow", "--format", "jsonl", "-", stdin=subprocess.PIPE)
+    assert started.stdin
+    started.stdin.write(Path("pcap").read_bytes())
+    started.stdin.flush()
+    read_until(started.stdout, b"sys-descr-missing")
+    started.send_signal(signal.SIGINT)
+    code, out = end(started)
+    assert (code, json.loads(out)["streams"]) == (1, 2)
+
+
+def test_show_has_a_port(capsys: Captured) -> None:
+    assert run(["show", "--port", "1790", "pcap-other"]) == 2
+    assert "stream 0, lost, offset 0: octets that are no message" in capsys.readouterr().out
 
 
 def terminal_output(*arguments: str, **environment: str) -> bytes:
@@ -429,6 +578,11 @@ def test_short_work_shows_none(monkeypatch: pytest.MonkeyPatch) -> None:
         (["cut"], 0, ""),
         (["good", "--message", "0"], 0, ""),
         (["good", "--message", "1"], 2, "bmpconform: good: there is no message 1; it holds 1, counted from 0.\n"),
+        (["pcap"], 0, ""),
+        (["pcap", "--message", "0"], 0, ""),
+        (["pcap", "--message", "1"], 2, "bmpconform: pcap: there is no message 1; it holds 1, counted from 0.\n"),
+        (["pcap-cut"], 0, ""),
+        (["pcap-empty"], 2, "bmpconform: pcap-empty: holds no BMP message of version 3.\n"),
         (["missing"], 2, "bmpconform: missing: there is no such file.\n"),
         (["empty"], 2, "bmpconform: empty: holds no BMP message of version 3.\n"),
         (["empty", "--message", "0"], 2, "bmpconform: empty: holds no BMP message of version 3.\n"),

@@ -1,16 +1,28 @@
 """`show` yields every octet of a stream, with what it means and what is wrong with it in place."""
 
+import io
 from collections.abc import Iterator
 
 import pytest
 
 import raw
-from bmpconform.capture.inputs import InputError
+from bmpconform.capture.inputs import InputError, read_events
+from bmpconform.capture.pieces import Gap, Piece, StreamEvent, StreamStart, Trouble, TroubleKind
 from bmpconform.check import Options, check
 from bmpconform.corpus.captures import load_captures, read_capture
-from bmpconform.events import Found
-from bmpconform.show import Shown, ShownEnd, ShownField, ShownMessage, ShownUnframed, show
+from bmpconform.events import FindingLine, Found
+from bmpconform.show import (
+    Shown,
+    ShownEnd,
+    ShownField,
+    ShownMessage,
+    ShownStream,
+    ShownTrouble,
+    ShownUnframed,
+    show,
+)
 from bmpconform.spec.profiles import PROFILES
+from packets import Tcp, pcap
 
 GOOD = raw.initiation(raw.MANDATORY_TLVS)
 CAPTURES = load_captures().captures
@@ -40,7 +52,7 @@ def octets_of(shown: Shown) -> bytes:
             return bytes.fromhex("".join(field.hex for field in shown.fields))
         case ShownUnframed():
             return bytes.fromhex(shown.hex)
-        case ShownEnd():
+        case ShownEnd() | ShownStream() | ShownTrouble():
             return b""
 
 
@@ -48,7 +60,7 @@ def test_a_message_is_told_by_number_offset_name_and_length() -> None:
     _, shown, end = chunks(GOOD, raw.peer_up())
     assert isinstance(shown, ShownMessage)
     assert (shown.number, shown.offset, shown.length, shown.type, shown.name) == (1, 22, 126, 3, "Peer Up")
-    assert end == ShownEnd(2, ())
+    assert end == ShownEnd(0, 2, ())
 
 
 @pytest.mark.parametrize(
@@ -91,14 +103,7 @@ def test_findings_are_those_of_check_at_the_same_octets() -> None:
         for event in check([("file", [stream])], Options())
         if isinstance(event, Found)
     }
-    told = {
-        (line.code, line.offset, line.length, line.message)
-        for shown in chunks(stream)
-        for line in (
-            *shown.findings,
-            *(line for field in getattr(shown, "fields", ()) for line in field.findings),
-        )
-    }
+    told = {(line.code, line.offset, line.length, line.message) for shown in chunks(stream) for line in lines_in(shown)}
     assert told == found
 
 
@@ -117,6 +122,7 @@ def test_a_breach_that_repeats_is_told_every_time() -> None:
 
 def test_findings_about_the_stream_come_at_its_end() -> None:
     end = chunks(raw.termination(raw.tlv(1, b"\0\0")))[-1]
+    assert isinstance(end, ShownEnd)
     assert [(line.code, line.message, line.offset) for line in end.findings] == [("initiation-missing", 0, 5)]
 
 
@@ -136,7 +142,15 @@ def test_reading_ends_behind_the_chosen_message() -> None:
 
 
 def test_a_message_that_is_not_there_leaves_the_end_alone() -> None:
-    assert chunks(GOOD, only=7) == [ShownEnd(1, ())]
+    assert chunks(GOOD, only=7) == [ShownEnd(0, 1, ())]
+
+
+def test_the_end_shows_what_is_found_in_the_stream_as_a_whole() -> None:
+    stream = (GOOD, raw.peer_up(), raw.route_monitoring(raw.ROUTE))
+    end = chunks(*stream)[-1]
+    assert isinstance(end, ShownEnd)
+    (line,) = end.findings
+    assert (line.code, line.message, line.offset, line.length) == ("end-of-rib-missing", None, sum(map(len, stream)), 0)
 
 
 def test_octets_without_a_frame_are_shown_with_their_finding() -> None:
@@ -164,6 +178,88 @@ def test_what_came_before_an_error_is_shown() -> None:
     assert [type(next(stream)) for _ in range(3)] == [ShownMessage, ShownUnframed, ShownEnd]
     with pytest.raises(InputError):
         next(stream)
+
+
+def shown_of(*events: StreamEvent, only: int | None = None) -> list[Shown]:
+    """Return what is shown of a capture that gives these events."""
+    return list(show("file", events, Options(), only))
+
+
+def lines_in(shown: Shown) -> list[FindingLine]:
+    """Return the findings that are shown with a chunk."""
+    fields = getattr(shown, "fields", ())
+    return [*getattr(shown, "findings", ()), *(line for field in fields for line in field.findings)]
+
+
+def test_streams_are_told_apart_and_named() -> None:
+    first, second, one, other, *ends = shown_of(
+        StreamStart(0, "a > b", begins=True),
+        StreamStart(1, "c > b", begins=True),
+        Piece(1, GOOD[:9], 3),
+        Piece(0, raw.initiation(raw.SYS_NAME), 4),
+        Piece(1, GOOD[9:], 5),
+    )
+    assert (first, second) == (ShownStream(0, "a > b", begins=True), ShownStream(1, "c > b", begins=True))
+    assert isinstance(one, ShownMessage)
+    assert isinstance(other, ShownMessage)
+    assert [(shown.stream, shown.number, shown.offset) for shown in (one, other)] == [(0, 0, 0), (1, 0, 0)]
+    assert [(line.stream, line.packet) for line in lines_in(one)] == [(0, 4)]
+    assert ends == [ShownEnd(0, 1, ()), ShownEnd(1, 1, ())]
+
+
+def test_a_stream_from_mid_session_on_is_searched_for_messages() -> None:
+    begin = StreamStart(0, "a > b", begins=False)
+    _, lost, message, end = shown_of(begin, Piece(0, raw.peer_up()[60:] + raw.peer_up(), 1))
+    assert isinstance(lost, ShownUnframed)
+    assert isinstance(message, ShownMessage)
+    assert [line.code for line in (*lines_in(lost), *lines_in(end))] == ["capture-skipped"]
+
+
+def test_one_message_of_each_stream_can_be_chosen() -> None:
+    pieces = [Piece(stream, octets, 1) for octets in (GOOD, raw.peer_up(), GOOD) for stream in (0, 1)]
+    shown = [chunk for chunk in shown_of(*pieces, only=1) if not isinstance(chunk, ShownEnd)]
+    assert [(chunk.stream, chunk.number) for chunk in shown if isinstance(chunk, ShownMessage)] == [(0, 1), (1, 1)]
+    assert len(shown) == 2
+
+
+def test_a_gap_is_shown_with_what_it_ends() -> None:
+    up = raw.peer_up()
+    _, begun, lost, message, _ = shown_of(Piece(0, GOOD + up[:9], 1), Gap(0, 11, 2), Piece(0, up[20:] + GOOD, 2))
+    assert isinstance(begun, ShownUnframed)
+    assert isinstance(lost, ShownUnframed)
+    assert (begun.what, begun.offset, begun.hex) == ("gap", 22, up[:9].hex())
+    assert [(line.code, line.packet) for line in begun.findings] == [("capture-gap", 1)]
+    assert (lost.what, lost.offset, lost.hex) == ("lost", 31, up[20:].hex())
+    assert [(line.code, line.packet) for line in lost.findings] == [("capture-skipped", 2)]
+    assert isinstance(message, ShownMessage)
+
+
+def test_what_was_left_out_of_a_capture_is_shown() -> None:
+    trouble = Trouble("has no octets.", 7, TroubleKind.NOT_BMP)
+    assert shown_of(trouble)[0] == ShownTrouble("capture-not-bmp", 7, "has no octets.")
+
+
+def test_a_damaged_capture_is_an_error_behind_what_came_before() -> None:
+    stream = show("file", [Piece(0, GOOD, 1), Trouble("broke.", 7, TroubleKind.DAMAGED)], Options())
+    assert [type(next(stream)) for _ in range(2)] == [ShownMessage, ShownEnd]
+    with pytest.raises(InputError, match=r"broke\."):
+        next(stream)
+
+
+def test_findings_in_a_capture_are_those_of_check() -> None:
+    stream = raw.initiation(raw.SYS_NAME) + raw.peer_up(raw.tlv(4, b"\xff")) * 3 + raw.termination()
+    frames = [Tcp(99 + place, stream[place : place + 9]).frame() for place in range(0, len(stream) - 3, 9)]
+    del frames[9]
+    capture = pcap(frames)
+    found = [
+        event.finding
+        for event in check([("file", read_events("file", io.BytesIO(capture)))], Options())
+        if isinstance(event, Found)
+    ]
+    shown = show("file", read_events("file", io.BytesIO(capture)), Options())
+    told = {(line.code, line.offset, line.length, line.packet) for chunk in shown for line in lines_in(chunk)}
+    assert {(line.code, line.offset, line.length, line.packet) for line in found} <= told
+    assert {code for code, *_ in told} == {line.code for line in found}
 
 
 V6 = raw.peer_up(of=raw.peer(flags=raw.V, address=raw.address("2001:db8::1")), local=raw.address("2001:db8:0:1::"))

@@ -17,19 +17,21 @@ from typing import TypeVar
 import click
 
 from bmpconform import __version__
-from bmpconform.capture.inputs import InputError, read_input
+from bmpconform.capture.inputs import InputError, Reading, is_live, read_input
 from bmpconform.capture.interrupt import Interrupt
-from bmpconform.check import Options
+from bmpconform.capture.pieces import TroubleKind
+from bmpconform.check import Input, Options
 from bmpconform.check import check as check_inputs
 from bmpconform.events import Counts, Event, Found, Problem
 from bmpconform.report.clauses import render_clauses_json_lines, render_clauses_text
 from bmpconform.report.jsonl import render_json_lines
+from bmpconform.report.sarif import render_sarif
 from bmpconform.report.shown import SCHEMA, ShownHeader, render_shown_json, render_shown_text
 from bmpconform.report.terminal import Output, OutputError, Progress
 from bmpconform.report.text import render_text
 from bmpconform.rules.coverage import coverage
 from bmpconform.rules.selection import Policy, PolicyError
-from bmpconform.show import Shown, ShownEnd, ShownMessage
+from bmpconform.show import Shown, ShownEnd, ShownMessage, ShownTrouble
 from bmpconform.show import show as show_stream
 from bmpconform.show.printable import printable
 from bmpconform.spec.catalogue import Level
@@ -40,12 +42,17 @@ from bmpconform.wire.messages import HEADER_OCTETS
 FOUND, UNUSABLE, DEFECT, INTERRUPTED = 1, 2, 70, 130
 DEBUG = "BMPCONFORM_DEBUG"
 _NEVER = "never"
+NOT_BMP = f"capture-{TroubleKind.NOT_BMP.value}"
 
 _INPUT_HELP = """\b
-INPUT is the octets of one BMP session, from its first message on:
-  a file of raw octets as they came over TCP
-  a file of text, one message in hex a line, # begins a comment
-  -  for standard input, either of these
+INPUT is what a router sends, told by what it holds:
+  FILE              raw octets, as they came over TCP
+  FILE              text, one message in hex a line, # begins a comment
+  FILE              a capture of packets, pcap or pcapng, of any number of routers
+  -                 standard input, any of these
+  tcp:HOST:PORT     dials a router that waits for its station
+  listen:HOST:PORT  is the station that routers dial; port 0 is one that is free
+IPv6 addresses stand in brackets: listen:[::1]:11019. Nothing is ever sent to a router.
 """
 _EXIT_HELP = """\b
 Exit codes:
@@ -108,6 +115,18 @@ _profile_option = click.option(
     help="The documents that hold.",
 )
 
+_follow_option = click.option(
+    "--follow",
+    is_flag=True,
+    help="Go on until Ctrl-C: read a file on as it grows, dial a router again after a while, listen on.",
+)
+_port_option = click.option(
+    "--port",
+    metavar="N",
+    type=click.IntRange(1, 65535),
+    help="The TCP port of the BMP flows in a capture.  [default: told by what they carry]",
+)
+
 
 @click.group(
     no_args_is_help=True,
@@ -130,7 +149,7 @@ def cli() -> None:
 
 @cli.command(no_args_is_help=True, short_help="Judge what is in files: which clause does which octet break?")
 @click.argument("inputs", metavar="INPUT...", nargs=-1, required=True)
-@_formats("text", "jsonl")
+@_formats("text", "jsonl", "sarif")
 @_profile_option
 @click.option("--policy", metavar="K=V", multiple=True, callback=_policy, help="trailing-nul=fail, warn or info.")
 @click.option(
@@ -148,40 +167,62 @@ def cli() -> None:
     show_default=True,
     help="The longest message length that is believed.",
 )
+@_port_option
+@_follow_option
 @_explained(
     _INPUT_HELP,
+    """\b
+Findings of a file are told with how often they came, stream by stream. With a router
+as INPUT or with --follow they are told when they first show; repeats are counted at
+the end, and so is judged what only the end can tell.
+""",
     """\b
 Examples:
   bmpconform check router.bmp
   bmpconform check --fail-on warn *.bmp
   bmpconform check --profile rfc7854 --policy trailing-nul=warn old.bmp
-  nc -l 11019 | bmpconform check --format jsonl - > findings.jsonl
+  bmpconform check --port 1790 routers.pcapng
+  tcpdump -U -w - port 1790 | bmpconform check --follow -
+  bmpconform check --format jsonl listen:0.0.0.0:11019 > findings.jsonl
 """,
     _profiles_help(),
     _EXIT_HELP,
 )
 def check(  # noqa: PLR0913, PLR0917 - one for each option
-    inputs: tuple[str, ...], form: str, profile: str, policy: Policy, fail_on: str, max_message: int
+    inputs: tuple[str, ...],
+    form: str,
+    profile: str,
+    policy: Policy,
+    fail_on: str,
+    max_message: int,
+    port: int | None,
+    follow: bool,  # noqa: FBT001 - the option itself
 ) -> None:
     """Judge what each INPUT holds, and say which clause each faulty octet breaks."""
-    options = Options(PROFILES[profile], policy, max_message)
+    if follow and len(inputs) > 1:
+        raise click.UsageError("--follow reads one INPUT, since that has no end.")
+    options = Options(PROFILES[profile], policy, max_message, follow or any(map(is_live, inputs)))
     output, progress, interrupt = Output(), Progress(), Interrupt()
     judgement = Judgement(None if fail_on == _NEVER else Level(fail_on))
     with interrupt:
-        events = check_inputs(_open(inputs, interrupt), options, Watcher(progress))
+        reading = Reading(port, follow, interrupt, Teller(progress))
+        events = check_inputs(_open(inputs, reading), options, Watcher(progress))
         events = judgement.of(_without_problems(events, progress, interrupt))
         if form == "text":
             output.print_lines(render_text(events, output.width))
-        else:
+        elif form == "jsonl":
             output.write_lines(render_json_lines(events))
+        else:
+            output.write_lines(render_sarif(events))
     _exit(judgement.code, interrupt)
 
 
 @cli.command(no_args_is_help=True, short_help="Show a file field by field, with what is wrong in place.")
 @click.argument("source", metavar="INPUT")
-@click.option("--message", metavar="N", type=click.IntRange(min=0), help="Message number N alone, counted from 0.")
+@click.option("--message", metavar="N", type=click.IntRange(min=0), help="Message N of each stream, from 0.")
 @_formats("text", "json")
 @_profile_option
+@_port_option
 @_explained(
     _INPUT_HELP,
     """\b
@@ -191,17 +232,17 @@ Examples:
   echo 0300000006 | bmpconform show -
 """,
 )
-def show(source: str, message: int | None, form: str, profile: str) -> None:
+def show(source: str, message: int | None, form: str, profile: str, port: int | None) -> None:
     """Show the octets of INPUT field by field, with what they mean and what is wrong with them.
 
     Findings do not change the exit code: 0 if messages were shown, 2 if not.
     """
     options = Options(PROFILES[profile])
     output, interrupt, name = Output(), Interrupt(), shown_name(source)
-    seen = Seen()
+    seen, reading = Seen(), Reading(port, interrupt=interrupt, say=Teller(Progress()))
     header = ShownHeader(SCHEMA, __version__, name, profile)
     with interrupt:
-        shown = seen.of(show_stream(name, interrupt.octets(read_input(source)), options, message))
+        shown = seen.of(show_stream(name, read_input(source, reading), options, message))
         if form == "text":
             output.print_lines(render_shown_text(header, shown, output.width))
         else:
@@ -232,11 +273,11 @@ def shown_name(name: str) -> str:
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def _open(names: Iterable[str], interrupt: Interrupt) -> Iterator[tuple[str, Iterator[bytes]]]:
-    """Yield each input with the pieces of its stream, until Ctrl-C."""
+def _open(names: Iterable[str], reading: Reading) -> Iterator[tuple[str, Input]]:
+    """Yield each input with what it holds, until Ctrl-C."""
     for name in names:
-        if not interrupt.requested:
-            yield shown_name(name), interrupt.octets(read_input(name))
+        if not reading.interrupt.requested:
+            yield shown_name(name), read_input(name, reading)
 
 
 def _complain(source: str, text: str) -> None:
@@ -292,6 +333,7 @@ class Seen:
         self._shown = 0
         self._messages = 0
         self._reason: str | None = None
+        self._nothing = "holds no BMP message of version 3."
 
     def of(self, shown: Iterable[Shown]) -> Iterator[Shown]:
         """Pass chunks on; an input that cannot be read on ends them."""
@@ -299,7 +341,9 @@ class Seen:
             for chunk in shown:
                 self._shown += isinstance(chunk, ShownMessage)
                 if isinstance(chunk, ShownEnd):
-                    self._messages = chunk.messages
+                    self._messages = max(self._messages, chunk.messages)
+                if isinstance(chunk, ShownTrouble) and chunk.code == NOT_BMP:
+                    self._nothing = chunk.text
                 yield chunk
         except InputError as error:
             self._reason = error.reason
@@ -312,7 +356,19 @@ class Seen:
             return None
         if only is not None and self._messages:
             return f"there is no message {only}; it holds {self._messages}, counted from 0."
-        return "holds no BMP message of version 3."
+        return self._nothing
+
+
+class Teller:
+    """Tells on standard error what is waited for, and who comes and goes."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+
+    def __call__(self, name: str, text: str) -> None:
+        """Tell one sentence about an input."""
+        self._progress.clear()
+        _complain(shown_name(name), text)
 
 
 class Watcher:
@@ -321,11 +377,14 @@ class Watcher:
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
 
-    def __call__(self, source: str, counts: Counts, found: int) -> None:
+    def __call__(self, source: str, so_far: Callable[[], tuple[Counts, int]]) -> None:
         """Tell what was counted and found in a source so far."""
-        self._progress.tell(
-            f"{printable(source)}: {counts.octets:,} octets, {counts.messages:,} messages, {found:,} findings"
-        )
+
+        def text() -> str:
+            counts, found = so_far()
+            return f"{printable(source)}: {counts.octets:,} octets, {counts.messages:,} messages, {found:,} findings"
+
+        self._progress.tell(text)
 
 
 def run(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> int:

@@ -51,10 +51,17 @@ class Excerpt(Value, frozen=True):
 
 
 class Found(Value, frozen=True):
-    """A finding with the octets that show it."""
+    """A finding with the octets that show it, and the name of its stream where that has one."""
 
     finding: FindingLine
     excerpt: Excerpt
+    stream_name: str | None = None
+
+
+class Repeated(Value, frozen=True):
+    """A finding that was told when it first showed, now with the count of all: a live input tells it where it ends."""
+
+    finding: FindingLine
 
 
 class Problem(Value, frozen=True):
@@ -82,4 +89,4 @@ class Summary(Counts, frozen=True, kw_only=True, tag_field="event", tag="summary
     by_source: Mapping[str, Counts]
 
 
-Event = Header | Found | Problem | Summary
+Event = Header | Found | Repeated | Problem | Summary

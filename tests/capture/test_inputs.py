@@ -10,7 +10,9 @@ import pytest
 
 import raw
 from bmpconform.capture import inputs
-from bmpconform.capture.inputs import InputError, octet_stream, read_input
+from bmpconform.capture.inputs import InputError, Reading, read_events, read_input
+from bmpconform.capture.pieces import Piece, StreamEnd, StreamEvent, StreamStart
+from packets import SYN, Tcp, pcap, pcapng
 
 STREAM = raw.initiation(raw.MANDATORY_TLVS) + raw.termination(raw.tlv(1, b"\0\0"))
 
@@ -29,18 +31,27 @@ class Slow(io.RawIOBase):
     def readinto(self, buffer: object) -> int:
         """Fill in the next piece."""
         piece = next(self._pieces, b"")
-        memoryview(buffer)[: len(piece)] = piece  # type: ignore[arg-type]  # what `readinto` takes has no name before 3.12
+        memoryview(buffer)[: len(piece)] = piece  # type: ignore[arg-type]  # what it takes has no name before 3.12
         return len(piece)
+
+
+def octets_of(pieces: Iterable[bytes | StreamEvent]) -> bytes:
+    """Return the octets of an input that is one stream without a name."""
+    octets = b""
+    for piece in pieces:
+        assert isinstance(piece, bytes)
+        octets += piece
+    return octets
 
 
 def read(octets: bytes) -> bytes:
     """Return the stream that a file with these octets holds."""
-    return b"".join(octet_stream("file", io.BufferedReader(io.BytesIO(octets))))
+    return octets_of(read_events("file", io.BytesIO(octets)))
 
 
-def read_slowly(*pieces: bytes) -> Iterator[bytes]:
+def read_slowly(*pieces: bytes) -> Iterator[bytes | StreamEvent]:
     """Yield the stream of a file that comes in these pieces."""
-    return octet_stream("pipe", io.BufferedReader(Slow(pieces)))
+    return read_events("pipe", io.BufferedReader(Slow(pieces)))
 
 
 def reason(octets: bytes) -> str:
@@ -89,7 +100,7 @@ def test_a_line_that_is_no_hex_is_told_by_its_number(line: str) -> None:
 
 
 def test_what_comes_before_a_bad_line_is_read() -> None:
-    pieces = octet_stream("file", io.BufferedReader(io.BytesIO(f"{STREAM.hex()}\nx".encode())))
+    pieces = read_events("file", io.BytesIO(f"{STREAM.hex()}\nx".encode()))
     assert next(pieces) == STREAM
     with pytest.raises(InputError):
         next(pieces)
@@ -100,10 +111,26 @@ def test_a_line_may_be_longer_than_a_piece() -> None:
     assert read(octets.hex().encode()) == octets
 
 
-@pytest.mark.parametrize("magic", ["a1b2c3d4", "d4c3b2a1", "a1b23c4d", "4d3cb2a1", "0a0d0d0a"])
-def test_a_packet_capture_is_refused_with_what_to_do(magic: str) -> None:
-    assert "is a packet capture" in reason(bytes.fromhex(magic) + bytes(20))
-    assert "tshark" in reason(bytes.fromhex(magic))
+FRAMES = [Tcp(99, flags=SYN).frame(), Tcp(100, STREAM).frame()]
+EVENTS = [StreamStart(0, "192.0.2.1:50000 > 192.0.2.2:1790", begins=True), Piece(0, STREAM, 2), StreamEnd(0)]
+CAPTURES = [
+    pcap(FRAMES),
+    pcap(FRAMES, byte_order=">"),
+    pcap(FRAMES, nanoseconds=True),
+    pcap(FRAMES, byte_order=">", nanoseconds=True),
+    pcapng(FRAMES),
+]
+
+
+@pytest.mark.parametrize("capture", CAPTURES)
+def test_a_capture_is_told_by_how_it_begins(capture: bytes) -> None:
+    assert list(read_events("file", io.BytesIO(capture))) == EVENTS
+
+
+@pytest.mark.parametrize("port, events", [(1790, EVENTS), (50000, EVENTS), (179, [])])
+def test_the_streams_of_a_capture_are_picked_by_port(port: int, events: list[StreamEvent], tmp_path: Path) -> None:
+    (tmp_path / "capture").write_bytes(pcap(FRAMES))
+    assert list(read_input(str(tmp_path / "capture"), Reading(port))) == events
 
 
 def test_octets_are_passed_on_as_they_come() -> None:
@@ -112,18 +139,17 @@ def test_octets_are_passed_on_as_they_come() -> None:
 
 
 def test_a_capture_is_known_however_slowly_it_comes() -> None:
-    with pytest.raises(InputError):
-        next(read_slowly(b"\xa1", b"\xb2", b"\xc3", b"\xd4"))
+    assert list(read_slowly(*(bytes([octet]) for octet in pcap(FRAMES)))) == EVENTS
 
 
 def test_text_may_come_in_any_pieces() -> None:
     text = f"# comment\n{STREAM.hex()}\n".encode()
-    assert b"".join(read_slowly(*(bytes([octet]) for octet in text))) == STREAM
+    assert octets_of(read_slowly(*(bytes([octet]) for octet in text))) == STREAM
 
 
 def test_a_file_is_read_by_its_name(tmp_path: Path) -> None:
     (tmp_path / "stream").write_bytes(STREAM)
-    assert b"".join(read_input(str(tmp_path / "stream"))) == STREAM
+    assert octets_of(read_input(str(tmp_path / "stream"))) == STREAM
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
@@ -164,7 +190,7 @@ def test_an_error_midway_comes_after_what_was_read(monkeypatch: pytest.MonkeyPat
 
 def test_standard_input_is_a_dash(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(STREAM)))
-    assert b"".join(read_input("-")) == STREAM
+    assert octets_of(read_input("-")) == STREAM
 
 
 def test_standard_input_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:

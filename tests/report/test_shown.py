@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 import raw
+from bmpconform.capture.pieces import Gap, Piece, StreamEvent, StreamStart, Trouble, TroubleKind
 from bmpconform.check import Options
 from bmpconform.report.shown import SCHEMA, ShownHeader, render_shown_json, render_shown_text
 from bmpconform.show import Shown, show
@@ -100,6 +101,28 @@ def test_lost_and_cut_octets_are_shown() -> None:
 def test_what_is_found_in_the_stream_as_a_whole_stands_at_its_end() -> None:
     told = text(raw.peer_up(), raw.initiation(raw.MANDATORY_TLVS))
     assert "\nthe stream as a whole\n          fail RFC7854-3.3-2 first-message-not-initiation" in told
+
+
+def test_streams_with_a_name_head_all_that_is_shown_of_them() -> None:
+    events: list[StreamEvent] = [
+        StreamStart(0, "a > b", begins=True),
+        StreamStart(1, "c > b", begins=False),
+        Piece(0, raw.peer_up() + raw.initiation(raw.MANDATORY_TLVS)[:9], 1),
+        Gap(0, 2, 1),
+        Gap(0, None, 1),
+        Trouble("has no more.", None, TroubleKind.FRAGMENTS),
+    ]
+    lines = [line.plain for line in render_shown_text(HEADER, show("file", events, Options()), 100)]
+    assert [line for line in lines if line and not line.startswith(" ")] == [
+        "file, profile bmp-2026 (every document up to RFC 9972)",
+        "stream 0: a > b",
+        "stream 1: c > b, from the middle of its connection on",
+        "stream 0, message 0, offset 0: Peer Up, 126 octets",
+        "stream 0, gap, offset 126: octets were not captured, and with them the end of what begins here, 9 octets",
+        "stream 0, gap, offset 135: octets were not captured, and with them the end of what begins here, 0 octets",
+        "the capture has no more.",
+        "stream 0, the stream as a whole",
+    ]
 
 
 def test_nothing_shown_is_nothing_printed_but_an_end() -> None:

@@ -13,8 +13,8 @@ import pytest
 import raw
 from bmpconform.rules.rule import RULES
 
-# What no octets of reasonable size can show; a test of its own does.
-BESIDES = {"capture-state-dropped"}
+# What no whole stream of reasonable size can show; tests of their own do.
+BESIDES = {"capture-state-dropped", "capture-gap", "capture-skipped", "opening-not-captured"}
 importlib.import_module("bmpconform.rules")  # read for the rules that it registers
 CODES = {rule.code for rule in RULES}
 

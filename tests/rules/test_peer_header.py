@@ -192,7 +192,7 @@ VALID = (
     ),
     Valid(
         "every flag of RFC 7854",
-        _routes(flags=raw.L | raw.A),
+        (START, raw.peer_up(), raw.route_monitoring(raw.END_OF_RIB, of=raw.peer(flags=raw.L | raw.A))),
         ("peer-flags-reserved", "peer-flag-f-deprecated", "peer-flags-reserved-7854"),
     ),
     *(

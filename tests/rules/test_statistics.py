@@ -12,7 +12,9 @@ import raw
 from raw import Broken, Fault, Valid
 
 START = raw.initiation(raw.MANDATORY_TLVS)
-UP = raw.peer_up()
+# Both OPENs name every family that the statistics below speak of.
+FAMILIES = tuple(raw.multiprotocol(afi, safi) for afi, safi in ((0, 0), (1, 2), (2, 1), (65535, 255)))
+UP = raw.peer_up(sent=raw.sent_open(*FAMILIES), received=raw.received_open(*FAMILIES))
 COUNTER, GAUGE, FAMILY = raw.u32(7), raw.u64(7), raw.family_gauge()
 SIZES = {4: COUNTER, 8: GAUGE, 11: FAMILY}
 

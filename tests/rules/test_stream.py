@@ -12,6 +12,8 @@ from bmpconform.spec.profiles import PROFILES
 from bmpconform.wire.interpret import decode
 from raw import Broken, Fault, Valid
 
+Findings = Callable[..., list[FindingLine]]
+
 START = raw.initiation(raw.MANDATORY_TLVS)
 GOODBYE = raw.termination(raw.tlv(1, raw.u16(0)))
 UP, DOWN = raw.peer_up(), raw.peer_down(4)
@@ -39,6 +41,7 @@ LOC_BEFORE_UP = _of_peer("loc-rib-routes-before-peer-up", "fail", "RFC9069-6.1-1
 LOC_AFTER_DOWN = _of_peer("loc-rib-routes-after-peer-down", "warn", "RFC9069-6.1-1", "RFC7854-3.3-4")
 DOWN_WITHOUT_UP = _of_peer("peer-down-without-peer-up", "warn", "RFC7854-3.3-9")
 REPEATED_UP = _of_peer("peer-up-repeated", "info", "RFC7854-3.3-9")
+OUTSIDE_UP = _of_peer("mirroring-outside-peer-up", "warn", "RFC7854-4.7-9")
 NOT_FIRST = Fault("first-message-not-initiation", "fail", ("RFC7854-3.3-2",), "type", 5, 1)
 NO_INITIATION = Fault("initiation-missing", "warn", ("RFC7854-3.3-2",), "type", 5, 1)
 
@@ -46,6 +49,17 @@ NO_INITIATION = Fault("initiation-missing", "warn", ("RFC7854-3.3-2",), "type", 
 def _after_termination(name: str, message: bytes) -> Broken:
     fault = Fault("message-after-termination", "fail", ("RFC7854-4.5-3",), "", 0, len(message))
     return Broken(f"{name} after a Termination", (START, UP, GOODBYE, message), fault, at=3)
+
+
+END_OF_RIB = raw.route_monitoring(raw.END_OF_RIB)
+MIRROR = raw.mirroring(raw.tlv(0, raw.ROUTE))
+
+
+def _no_end_of_rib(name: str, *messages: bytes) -> Broken:
+    """Return a stream whose dump has no end: a note at the end of it, about no message."""
+    clauses = ("RFC7854-3.3-5",)
+    fault = Fault("end-of-rib-missing", "info", clauses, "", len(messages[-1]), 0, framed=False)
+    return Broken(name, messages, fault)
 
 
 UNREAD = raw.message(raw.PEER_UP, UP[6:], version=4)
@@ -129,6 +143,41 @@ BROKEN = (
     Broken("a second Peer Up", (START, UP, UP), REPEATED_UP),
     Broken("a second Peer Up with L set", (START, UP, raw.peer_up(of=raw.peer(flags=raw.L))), REPEATED_UP),
     Broken("Peer Up three times", (START, UP, UP, ROUTE, UP), REPEATED_UP._replace(times=2), at=2),
+    Broken("mirroring before Peer Up", (START, MIRROR), OUTSIDE_UP),
+    Broken(
+        "an OPEN mirrored before Peer Up", (START, raw.mirroring(raw.tlv(0, raw.RECEIVED_OPEN)), UP), OUTSIDE_UP, at=1
+    ),
+    Broken("mirroring after Peer Down", (START, UP, MIRROR, DOWN, MIRROR), OUTSIDE_UP),
+    Broken("mirroring of a peer whose neighbour is up", (START, OTHER_UP, MIRROR), OUTSIDE_UP),
+    Broken(
+        "mirroring of a peer that is up under another distinguisher",
+        (START, UP, raw.mirroring(raw.tlv(0, raw.ROUTE), of=raw.peer(1, rd=raw.u64(1)))),
+        OUTSIDE_UP,
+    ),
+    _no_end_of_rib("a route and no End-of-RIB", START, UP, ROUTE),
+    _no_end_of_rib("a withdraw and no End-of-RIB", START, UP, raw.route_monitoring(raw.update_pdu(raw.PREFIX))),
+    _no_end_of_rib(
+        "End-of-RIB of another peer", START, UP, OTHER_UP, ROUTE, raw.route_monitoring(raw.END_OF_RIB, of=OTHER)
+    ),
+    _no_end_of_rib("a second life without End-of-RIB", START, UP, ROUTE, END_OF_RIB, DOWN, UP, ROUTE),
+    _no_end_of_rib(
+        "MP_UNREACH_NLRI of a route is no End-of-RIB",
+        START,
+        UP,
+        raw.route_monitoring(raw.update_pdu(b"", raw.mp_unreach(1, 1, raw.PREFIX))),
+    ),
+    _no_end_of_rib(
+        "attributes without route are no End-of-RIB",
+        START,
+        UP,
+        raw.route_monitoring(raw.update_pdu(b"", raw.MANDATORY_ATTRIBUTES)),
+    ),
+    _no_end_of_rib(
+        "an empty MP_UNREACH_NLRI beside another attribute is no End-of-RIB",
+        START,
+        UP,
+        raw.route_monitoring(raw.update_pdu(b"", raw.ORIGIN_IGP + raw.mp_unreach(2, 1))),
+    ),
     _after_termination("Peer Up", OTHER_UP),
     _after_termination("Route Monitoring", ROUTE),
     _after_termination("Statistics Report", STATS),
@@ -225,7 +274,9 @@ ORDER = (
     "peer-up-repeated",
     "message-after-termination",
     "initiation-after-termination",
+    "mirroring-outside-peer-up",
 )
+END = (*ORDER, "end-of-rib-missing")
 LATER_INITIATION = dict.fromkeys(raw.EVERY_PROFILE, ("first-message-not-initiation",))
 NO_OPENING = dict.fromkeys(raw.EVERY_PROFILE, ("initiation-missing",))
 IPV4_UP = raw.loc_rib_up(
@@ -302,6 +353,44 @@ VALID = (
         ORDER,
         dict.fromkeys(raw.EVERY_PROFILE, ("peer-up-repeated",)),
     ),
+    Valid("mirroring between Peer Up and Peer Down", (START, UP, MIRROR, ROUTE, MIRROR, DOWN), ORDER),
+    Valid("mirroring of a peer that comes up again", (START, UP, DOWN, UP, MIRROR), ORDER),
+    Valid("mirroring where the opening is missing", (MIRROR, UP, DOWN, MIRROR), ORDER, NO_OPENING),
+    Valid(
+        "mirroring behind a Termination",
+        (START, GOODBYE, MIRROR),
+        ORDER,
+        dict.fromkeys(raw.EVERY_PROFILE, ("message-after-termination",)),
+    ),
+    Valid(
+        "mirroring behind lost octets", (START, UNREAD, MIRROR), ORDER, dict.fromkeys(raw.EVERY_PROFILE, ("version",))
+    ),
+    Valid("a dump and its End-of-RIB", (START, UP, ROUTE, END_OF_RIB), END),
+    Valid("End-of-RIB alone", (START, UP, END_OF_RIB), END),
+    Valid("routes behind the End-of-RIB", (START, UP, ROUTE, END_OF_RIB, ROUTE, ROUTE), END),
+    *(
+        Valid(
+            f"End-of-RIB of AFI {afi} SAFI {safi}",
+            (START, UP, ROUTE, raw.route_monitoring(raw.update_pdu(b"", raw.mp_unreach(afi, safi)))),
+            END,
+        )
+        for afi, safi in ((2, 1), (1, 128), (25, 70))
+    ),
+    Valid(
+        "one End-of-RIB for two views of a peer",
+        (START, UP, ROUTE, raw.route_monitoring(raw.ROUTE, of=raw.peer(flags=raw.L)), END_OF_RIB),
+        END,
+    ),
+    Valid("a dump that Peer Down ends", (START, UP, ROUTE, DOWN), END),
+    Valid("a peer without a route", (START, UP), END),
+    Valid("a dump that a Termination ends", (START, UP, ROUTE, GOODBYE), END),
+    Valid("a dump without opening", (UP, ROUTE), END, NO_OPENING),
+    Valid(
+        "a dump with lost octets",
+        (START, UP, ROUTE, UNREAD, STATS),
+        END,
+        dict.fromkeys(raw.EVERY_PROFILE, ("version",)),
+    ),
     Valid("order is not judged without the opening", (ROUTE, DOWN, DOWN, UP, UP), ORDER, NO_OPENING),
     Valid("order is not judged before the first Initiation", (ROUTE, UP, UP, DOWN, START), ORDER, LATER_INITIATION),
     Valid(
@@ -318,9 +407,6 @@ def test_a_fault_in_the_order_is_one_finding(case: Broken, hold: Callable[[Broke
 @pytest.mark.parametrize("case", VALID, ids=lambda case: case.name)
 def test_an_order_at_the_border_is_no_finding(case: Valid, hold: Callable[[Valid], None]) -> None:
     hold(case)
-
-
-Findings = Callable[..., list[FindingLine]]
 
 
 def test_a_breach_of_two_peers_is_told_twice(findings: Findings) -> None:
@@ -422,6 +508,11 @@ def _judge(session: Session, *messages: bytes) -> list[tuple[str, str | None, st
         found += selection.judge(Step(session, message))
         session.advance(message)
     return [(finding.code, finding.clause, finding.level.value, finding.breach.path) for finding in found]
+
+
+def test_the_note_of_missing_end_of_rib_counts_the_peers(findings: Findings) -> None:
+    (found,) = findings(START, UP, OTHER_UP, ROUTE, OTHER_ROUTE, ROUTE, end_of_rib=True)
+    assert found.text == "No End-of-RIB came for the dump of 2 of the peers that are up."
 
 
 DROPPED = ("capture-state-dropped", None, "info", "peer")

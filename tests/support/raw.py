@@ -196,11 +196,37 @@ def notification_pdu(code: int = 6, subcode: int = 2, data: bytes = b"") -> byte
     return bgp(NOTIFICATION, u8(code) + u8(subcode) + data)
 
 
+def as_segment(segment_type: int, *asns: int, octets: int = 4) -> bytes:
+    """Return one segment of an AS path: type 1 octet, count 1, AS numbers of so many `octets`."""
+    return u8(segment_type) + u8(len(asns)) + b"".join(asn.to_bytes(octets) for asn in asns)
+
+
+def prefix(bits: int, octets: bytes = b"", path_id: int | None = None) -> bytes:
+    """Return one prefix of NLRI or withdrawn routes, behind its path identifier where it has one."""
+    return (b"" if path_id is None else u32(path_id)) + u8(bits) + octets
+
+
+def label(number: int, *, bottom: bool = True) -> bytes:
+    """Return one label of RFC 8277: number 20 bits, 3 unused, bottom of stack 1."""
+    return (number << 4 | bottom).to_bytes(3)
+
+
+def mp_reach(afi: int, safi: int, routes: bytes, *, next_hop: bytes = PEER_ID) -> bytes:
+    """Return MP_REACH_NLRI with a length of two octets: routes begin 9 octets into it, behind a next hop of 4."""
+    return attribute(0x90, 14, u16(afi) + u8(safi) + u8(len(next_hop)) + next_hop + b"\0" + routes)
+
+
+def mp_unreach(afi: int, safi: int, routes: bytes = b"") -> bytes:
+    """Return MP_UNREACH_NLRI with a length of two octets: routes begin 7 octets into it."""
+    return attribute(0x90, 15, u16(afi) + u8(safi) + routes)
+
+
 ORIGIN_IGP = attribute(0x40, 1, b"\0")
 AS_PATH = attribute(0x40, 2, bytes((2, 1)) + u32(PEER_AS))
 NEXT_HOP = attribute(0x40, 3, PEER_ID)
+MANDATORY_ATTRIBUTES = ORIGIN_IGP + AS_PATH + NEXT_HOP
 PREFIX = bytes((24, 192, 0, 2))
-ROUTE = update_pdu(b"", ORIGIN_IGP + AS_PATH + NEXT_HOP, PREFIX)
+ROUTE = update_pdu(b"", MANDATORY_ATTRIBUTES, PREFIX)
 END_OF_RIB = update_pdu()
 
 SYS_DESCR = tlv(1, b"router")
@@ -209,6 +235,21 @@ MANDATORY_TLVS = SYS_DESCR + SYS_NAME
 SENT_OPEN = open_pdu()
 RECEIVED_OPEN = open_pdu(PEER_AS, PEER_ID)
 LOC_RIB_OPEN = open_pdu(ROUTER_AS, ROUTER_ID, capabilities(as4(ROUTER_AS)))
+
+
+def sent_open(*items: bytes) -> bytes:
+    """Return the OPEN of the router with these capabilities."""
+    return open_pdu(ROUTER_AS, ROUTER_ID, capabilities(*items))
+
+
+def received_open(*items: bytes) -> bytes:
+    """Return the OPEN of its peer with these capabilities."""
+    return open_pdu(PEER_AS, PEER_ID, capabilities(*items))
+
+
+def loc_rib_open(*items: bytes) -> bytes:
+    """Return the OPEN of a Loc-RIB with 4-octet AS numbers and these capabilities."""
+    return sent_open(as4(ROUTER_AS), *items)
 
 
 def initiation(*tlvs: bytes) -> bytes:

@@ -1,8 +1,8 @@
-"""Inputs: files and stdin as streams of octets, told apart by what they hold.
+"""Inputs: files, stdin and routers as streams of octets; files are told apart by what they hold.
 
-Why by content: a name proves nothing. Text is one message in hex a line (`#` begins a comment); anything else is
-taken as raw octets: a BMP header holds octets that no text has. Reading is in pieces as they come, so neither the
-size of an input matters nor how slowly it comes.
+Why by content: a name proves nothing. A capture begins with its magic number. Text is one message in hex a line (`#`
+begins a comment); anything else is taken as raw octets: a BMP header holds octets that no text has. Reading is in
+pieces as they come, so neither the size of an input matters nor how slowly it comes.
 """
 
 import sys
@@ -13,34 +13,32 @@ from io import BufferedReader
 from pathlib import Path
 from typing import cast
 
-from bmpconform.wire.errors import BmpconformError
+from bmpconform.capture.follow import FollowedFile, is_followed
+from bmpconform.capture.live import is_live, read_live
+from bmpconform.capture.packets import MAGIC_OCTETS, MAGICS
+from bmpconform.capture.pieces import StreamEvent
+from bmpconform.capture.reading import READING, InputError, Reading
+from bmpconform.capture.source import Readable
+from bmpconform.capture.streams import read_streams
+
+__all__ = ["PIECE", "InputError", "Reading", "hex_octets", "is_live", "read_events", "read_input"]
 
 PIECE = 64 * 1024
 STDIN = "-"
-_PCAP_MAGICS = {bytes.fromhex(magic) for magic in ("a1b2c3d4", "d4c3b2a1", "a1b23c4d", "4d3cb2a1", "0a0d0d0a")}
-_PCAP_MAGIC_OCTETS = 4
 _CONTROLS = frozenset(range(0x20)) - frozenset(b"\t\r\n")
 
 
-class InputError(BmpconformError):
-    """An input that cannot be read: its name as typed, and one sentence with the reason and what to do."""
+def read_input(name: str, reading: Reading = READING) -> Iterator[bytes | StreamEvent]:
+    """Yield the octets of the stream in the input `name`, `-` for stdin, or the events of its streams.
 
-    def __init__(self, name: str, reason: str) -> None:
-        """Keep both as data."""
-        super().__init__(name, reason)
-        self.name = name
-        self.reason = reason
-
-    def __str__(self) -> str:
-        """Say both in one sentence."""
-        return f"{self.name}: {self.reason}"
-
-
-def read_input(name: str) -> Iterator[bytes]:
-    """Yield the octets of the stream in the input `name`, `-` for stdin. Raises InputError, perhaps midway."""
+    Captures and routers (`tcp:HOST:PORT`, `listen:HOST:PORT`) have streams. Raises InputError, perhaps midway.
+    """
     try:
-        with _opened(name) as file:
-            yield from octet_stream(name, file)
+        if is_live(name):
+            yield from read_live(name, reading)
+        else:
+            with _opened(name) as file:
+                yield from read_events(name, _readable(name, file, reading), reading.port)
     except FileNotFoundError:
         raise InputError(name, "there is no such file.") from None
     except IsADirectoryError:
@@ -57,19 +55,22 @@ def _opened(name: str) -> AbstractContextManager[BufferedReader]:
     return nullcontext(cast("BufferedReader", sys.stdin.buffer))
 
 
-def octet_stream(name: str, file: BufferedReader) -> Iterator[bytes]:
-    """Yield the octets of the stream that an open file holds. Raises InputError."""
+def _readable(name: str, file: BufferedReader, reading: Reading) -> Readable:
+    if reading.follow and name != STDIN and is_followed(file):
+        return FollowedFile(name, file, reading)
+    return reading.interrupt.file(file)
+
+
+def read_events(name: str, file: Readable, port: int | None = None) -> Iterator[bytes | StreamEvent]:
+    """Yield what an open file holds, as `read_input` does. Raises InputError."""
     first = b""
-    while len(first) < _PCAP_MAGIC_OCTETS and (more := file.read1(PIECE)):
+    while len(first) < MAGIC_OCTETS and (more := file.read1(PIECE)):
         first += more
-    if first[:_PCAP_MAGIC_OCTETS] in _PCAP_MAGICS:
-        raise InputError(
-            name,
-            "is a packet capture, which this version does not read yet; extract the TCP payload first, with "
-            "tshark -r FILE -q -z follow,tcp,raw,0 for example.",
-        )
-    pieces = _pieces(first, file)
-    yield from hex_octets(name, pieces) if _is_text(first) else pieces
+    if first[:MAGIC_OCTETS] in MAGICS:
+        yield from read_streams(file, port, first=first)
+    else:
+        pieces = _pieces(first, file)
+        yield from hex_octets(name, pieces) if _is_text(first) else pieces
 
 
 def _is_text(octets: bytes) -> bool:
@@ -81,7 +82,7 @@ def _is_text(octets: bytes) -> bool:
     return not _CONTROLS.intersection(octets)
 
 
-def _pieces(first: bytes, file: BufferedReader) -> Iterator[bytes]:
+def _pieces(first: bytes, file: Readable) -> Iterator[bytes]:
     piece = first
     while piece:
         yield piece

@@ -17,7 +17,6 @@ from bmpconform.wire.value import Value
 
 _ID_COLUMNS = 18
 _LEVEL_COLUMNS = 6
-_LATER = "needs the inside of UPDATE or state; next version"
 
 
 class ClauseLine(Value, frozen=True):
@@ -52,7 +51,7 @@ def clause_line(coverage: Coverage) -> ClauseLine:
         clause.level.value,
         coverage.checked_by.value,
         coverage.codes,
-        reason.why if reason else _LATER if coverage.checked_by is CheckedBy.LATER else None,
+        reason.why if reason else None,
         reason.kind.value if reason else None,
         reason.by if reason else (),
         coverage.vectors_later,
@@ -95,8 +94,6 @@ def _checked_by(coverage: Coverage) -> str:
         words += f": {', '.join(coverage.codes)}"
     elif coverage.reason is not None:
         words += f": {reason_words(coverage.reason)}"
-    elif coverage.checked_by is CheckedBy.LATER:
-        words += f": {_LATER}"
     return f"{words}; decoder vectors come later" if coverage.vectors_later else words
 
 

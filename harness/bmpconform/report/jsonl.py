@@ -6,14 +6,14 @@ Why JSON may need care beyond JSON: a terminal would obey some characters that J
 import re
 from collections.abc import Iterable, Iterator
 
-from bmpconform.events import Event, Found, Problem
+from bmpconform.events import Event, Found, Problem, Repeated
 from bmpconform.wire.value import to_json
 
 
 def render_json_lines(events: Iterable[Event]) -> Iterator[bytes]:
-    """Yield a line, without its end, for each event that the contract knows; problems are for stderr."""
+    """Yield a line, without its end, for each event that the contract knows: not for problems, nor for repeats."""
     for event in events:
-        if not isinstance(event, Problem):
+        if not isinstance(event, Problem | Repeated):
             yield json_line(event.finding if isinstance(event, Found) else event)
 
 

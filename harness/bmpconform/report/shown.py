@@ -12,7 +12,7 @@ from rich.text import Text
 from bmpconform.events import FindingLine
 from bmpconform.report.jsonl import json_line
 from bmpconform.report.layout import DIM, HEADING, STYLES, count_of, marks_under, wrapped
-from bmpconform.show import Shown, ShownEnd, ShownField, ShownMessage, ShownUnframed
+from bmpconform.show import Shown, ShownEnd, ShownField, ShownMessage, ShownStream, ShownTrouble, ShownUnframed
 from bmpconform.spec.catalogue import Authority
 from bmpconform.spec.profiles import PROFILES
 from bmpconform.wire.value import Value
@@ -23,7 +23,11 @@ OFFSET_COLUMNS = 8
 NAME_COLUMNS = 28
 # Fields that are empty wherever nothing is wrong.
 _LEFTOVER = "rest"
-_UNFRAMED = {"lost": "octets that are no message", "cut": "the begin of a message that the stream ends inside of"}
+_UNFRAMED = {
+    "lost": "octets that are no message",
+    "cut": "the begin of a message that the stream ends inside of",
+    "gap": "octets were not captured, and with them the end of what begins here",
+}
 
 
 class ShownHeader(Value, frozen=True):
@@ -57,12 +61,16 @@ def render_shown_text(header: ShownHeader, shown: Iterable[Shown], width: int) -
             yield from wrapped(Text(), _title(header), width, DIM)
             yield Text()
         match chunk:
+            case ShownStream():
+                yield from columns.stream(chunk)
             case ShownMessage():
                 yield from columns.message(chunk)
             case ShownUnframed():
                 yield from columns.unframed(chunk)
             case ShownEnd():
                 yield from columns.end(chunk)
+            case ShownTrouble():
+                yield from columns.trouble(chunk)
             case _:
                 assert_never(chunk)
 
@@ -78,10 +86,23 @@ class _Columns:
         self._width = width
         self._octets = 8 if width >= WIDE else 4
         self._octets_columns = 3 * self._octets + 6
+        self._named = False
+
+    def stream(self, stream: ShownStream) -> Iterator[Text]:
+        """Yield the name of a stream; from here on all that is shown is headed with its stream."""
+        self._named = True
+        more = "" if stream.begins else ", from the middle of its connection on"
+        yield from wrapped(Text(), f"stream {stream.stream}: {stream.name}{more}", self._width, HEADING)
+        yield Text()
+
+    def trouble(self, trouble: ShownTrouble) -> Iterator[Text]:
+        yield from wrapped(Text("the capture ", DIM), trouble.text, self._width)
+        yield Text()
 
     def message(self, message: ShownMessage) -> Iterator[Text]:
         size = count_of(message.length, "octet")
-        yield Text(f"message {message.number}, offset {message.offset}: {message.name}, {size}", HEADING)
+        place = f"{self._of(message.stream)}message {message.number}, offset {message.offset}"
+        yield Text(f"{place}: {message.name}, {size}", HEADING)
         yield from self._findings(message.findings)
         for field in message.fields:
             if _is_worth_a_line(field):
@@ -92,16 +113,21 @@ class _Columns:
     def unframed(self, chunk: ShownUnframed) -> Iterator[Text]:
         more = " (continued)" if chunk.continued else ""
         size = count_of(chunk.length, "octet")
-        yield Text(f"{chunk.what}, offset {chunk.offset}: {_UNFRAMED[chunk.what]}{more}, {size}", HEADING)
-        yield Text(f"{chunk.offset:>{OFFSET_COLUMNS}}  {self._hex(chunk.hex)}")
+        what = f"{chunk.what}, offset {chunk.offset}: {_UNFRAMED[chunk.what]}{more}, {size}"
+        yield Text(f"{self._of(chunk.stream)}{what}", HEADING)
+        if chunk.length:
+            yield Text(f"{chunk.offset:>{OFFSET_COLUMNS}}  {self._hex(chunk.hex)}")
         yield from self._findings(chunk.findings)
         yield Text()
 
     def end(self, end: ShownEnd) -> Iterator[Text]:
         if end.findings:
-            yield Text("the stream as a whole", HEADING)
+            yield Text(f"{self._of(end.stream)}the stream as a whole", HEADING)
             yield from self._findings(end.findings)
             yield Text()
+
+    def _of(self, stream: int) -> str:
+        return f"stream {stream}, " if self._named else ""
 
     def _field(self, field: ShownField) -> Iterator[Text]:
         """Yield the lines of one field; a container has its size, and no octets of its own."""

@@ -16,6 +16,7 @@ from bmpconform.wire.errors import BmpconformError
 
 PLAIN_WIDTH = 100
 PATIENCE = 1.0
+REFRESH = 0.1
 
 
 class OutputError(BmpconformError):
@@ -120,11 +121,12 @@ class Progress:
         self._since = time.monotonic()
         self._shown = False
 
-    def tell(self, text: str) -> None:
-        """Show `text` once the work has taken a while."""
-        if self._status is None or (not self._shown and time.monotonic() - self._since < PATIENCE):
+    def tell(self, text: Callable[[], str]) -> None:
+        """Show what `text` returns once the work has taken a while; it is asked only for what is shown."""
+        if self._status is None or time.monotonic() - self._since < (REFRESH if self._shown else PATIENCE):
             return
-        self._status.update(Text(text))
+        self._since = time.monotonic()
+        self._status.update(Text(text()))
         if not self._shown:
             self._status.start()
             self._shown = True

@@ -9,7 +9,7 @@ from typing import assert_never
 
 from rich.text import Text
 
-from bmpconform.events import Counts, Event, FindingLine, Found, Header, Problem, Summary
+from bmpconform.events import Counts, Event, FindingLine, Found, Header, Problem, Repeated, Summary
 from bmpconform.report.layout import DIM, HEADING, STYLES, count_of, labelled, octet_rows, rule_words, table, wrapped
 from bmpconform.show.printable import printable
 from bmpconform.spec.catalogue import CLAUSES, Authority, Clause
@@ -31,6 +31,9 @@ def render_text(events: Iterable[Event], width: int) -> Iterator[Text]:
             case Found():
                 tally[_line(event.finding)] += event.finding.count
                 yield from _found(event, width)
+            case Repeated():
+                # The first was counted as it was told.
+                tally[_line(event.finding)] += event.finding.count - 1
             case Problem():
                 pass
             case Summary():
@@ -57,6 +60,8 @@ def _found(found: Found, width: int) -> Iterator[Text]:
     clause = finding.clause or "no clause"
     yield Text.assemble((finding.level, STYLES[finding.level]), f"  {clause}  ", (finding.code, HEADING))
     yield Text.assemble(("  where   ", DIM), _where(finding))
+    if found.stream_name is not None:
+        yield from labelled("stream", found.stream_name, width)
     yield from labelled("what", finding.text, width)
     yield from labelled("clause", _clause_words(finding), width)
     if finding.also:

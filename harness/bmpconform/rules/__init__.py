@@ -6,12 +6,16 @@ Why imported here: a rule registers itself under its clauses when its module is 
 from bmpconform.rules import (  # noqa: F401 - read for the rules that they register
     framing,
     initiation,
+    loc_rib,
     peer_down,
     peer_header,
     peer_up,
+    reports,
     route_mirroring,
     route_monitoring,
+    routes,
     statistics,
     stream,
     termination,
+    update,
 )

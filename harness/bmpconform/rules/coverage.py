@@ -7,17 +7,19 @@ from collections.abc import Iterable, Mapping
 
 from bmpconform.rules.rule import RULES, Rule
 from bmpconform.rules.selection import Policy, activate
-from bmpconform.rules.session import Step, StreamEnd
+from bmpconform.rules.session import Step, StreamEnd, StreamOpening
 from bmpconform.spec.catalogue import CLAUSES, Means
 from bmpconform.spec.coverage import CheckedBy, Coverage, why
 from bmpconform.spec.profiles import Profile
-from bmpconform.wire.framer import Cut, Lost
+from bmpconform.wire.framer import Cut, Hole, Lost
 
 _OTHER_SHAPES: Mapping[type, CheckedBy] = {
     Step: CheckedBy.STREAM_RULE,
+    StreamOpening: CheckedBy.STREAM_RULE,
     StreamEnd: CheckedBy.STREAM_RULE,
     Lost: CheckedBy.FRAMER,
     Cut: CheckedBy.FRAMER,
+    Hole: CheckedBy.FRAMER,
 }
 # Where rules of several shapes check a clause, the first of these is told.
 _PRECEDENCE = (CheckedBy.MESSAGE_RULE, CheckedBy.STREAM_RULE, CheckedBy.FRAMER)
@@ -45,14 +47,12 @@ def _rules_by_clause(profile: Profile) -> dict[str, tuple[Rule, ...]]:
 def _coverage(clause_id: str, rules: Iterable[Rule]) -> Coverage:
     kinds = {_OTHER_SHAPES.get(rule.shape, CheckedBy.MESSAGE_RULE) for rule in rules}
     codes = tuple(dict.fromkeys(rule.code for rule in rules))
-    means = set(CLAUSES[clause_id].how)
+    means = CLAUSES[clause_id].how
     reason = None if kinds else why(clause_id)
     if kinds:
         checked_by = next(kind for kind in _PRECEDENCE if kind in kinds)
     elif reason is not None:
         checked_by = CheckedBy.UNTESTABLE
-    elif means & {Means.ENCODED, Means.STREAM}:
-        checked_by = CheckedBy.LATER
     else:
         checked_by = CheckedBy.LATER_VECTOR if Means.DECODED in means else CheckedBy.LIVE
     vectors_later = Means.DECODED in means and checked_by is not CheckedBy.LATER_VECTOR

@@ -3,11 +3,11 @@
 Why here: RFC 7854 section 4.1 speaks of the common header, and so does every chunk that is not a message.
 """
 
-from bmpconform.rules.rule import Breach, rule
+from bmpconform.rules.rule import Breach, octets_text, rule
 from bmpconform.rules.tlvs import registry_rules
 from bmpconform.spec.catalogue import Level
 from bmpconform.wire.codes import MESSAGE_TYPES, VERSION
-from bmpconform.wire.framer import Cut, Lost, LostReason
+from bmpconform.wire.framer import Cut, Hole, Lost, LostReason
 from bmpconform.wire.messages import HEADER_OCTETS, Unknown
 
 
@@ -58,6 +58,20 @@ def length_counts_one_message(cut: Cut, breaches: list[Breach]) -> None:
             f"whole messages from its octet {cut.swallows} on."
         )
         breaches.append(Breach("", text))
+
+
+@rule(Lost, code="capture-skipped", level=Level.INFO)
+def octets_begin_with_a_message(lost: Lost, breaches: list[Breach]) -> None:
+    """Note octets behind a gap, or where a capture begins in mid-session, that are inside of a message."""
+    if lost.reason is LostReason.GAP:
+        breaches.append(Breach("", "These octets are inside of a message whose beginning was not captured."))
+
+
+@rule(Hole, code="capture-gap", level=Level.INFO)
+def octets_were_captured(hole: Hole, breaches: list[Breach]) -> None:
+    """Note a gap in what was captured; nothing is known of what the router sent there."""
+    missing = "octets" if hole.missing is None else octets_text(hole.missing)
+    breaches.append(Breach("", f"The capture lacks {missing} of the stream here; the message they belong to is lost."))
 
 
 def _claimed(octets: bytes) -> int:

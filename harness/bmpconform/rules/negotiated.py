@@ -6,7 +6,7 @@ Why here: Route Monitoring does not describe itself, so several clauses hold its
 from typing import Literal
 
 from bmpconform.wire.bgp import FourOctetAs, Multiprotocol, Open, Pdu
-from bmpconform.wire.codes import AddPathDirection, PeerFlag
+from bmpconform.wire.codes import AddPathDirection, CapabilityCode, ParameterType, PeerFlag
 from bmpconform.wire.messages import Peer, PeerUp
 from bmpconform.wire.routes import Family
 from bmpconform.wire.value import Value
@@ -52,10 +52,23 @@ def negotiated(message: PeerUp) -> Negotiated | None:
 
 
 ANY_DIRECTION = AddPathDirection.SEND | AddPathDirection.RECEIVE
+THAT_COUNT = frozenset({CapabilityCode.MULTIPROTOCOL, CapabilityCode.FOUR_OCTET_AS, CapabilityCode.ADD_PATH})
 
 
 def _open(pdu: Pdu | None) -> Open | None:
-    return pdu.body if pdu is not None and isinstance(pdu.body, Open) else None
+    """Return the OPEN in a PDU, None where it or a capability that counts here cannot be read to its end."""
+    message = pdu.body if pdu is not None else None
+    if not isinstance(message, Open) or message.parameters is None or message.parameters.rest or message.rest:
+        return None
+    capabilities_are_read = all(
+        parameter.type != ParameterType.CAPABILITIES or isinstance(parameter.value, tuple)
+        for parameter in message.parameters.items
+    )
+    values_are_read = all(
+        capability.code not in THAT_COUNT or not isinstance(capability.value, bytes)
+        for capability in message.capabilities()
+    )
+    return message if capabilities_are_read and values_are_read else None
 
 
 def _families(message: Open) -> frozenset[Family]:
@@ -69,7 +82,8 @@ def _path_ids(message: Open, direction: AddPathDirection) -> frozenset[Family]:
         for capability in message.capabilities()
         if isinstance(capability.value, tuple)
         for family in capability.value
-        if family.direction & direction
+        # RFC 7911 section 4: other values than these three are not understood.
+        if family.direction & direction and family.direction <= ANY_DIRECTION
     )
 
 

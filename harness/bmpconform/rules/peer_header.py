@@ -4,8 +4,10 @@ Why on the header alone: the same header repeats on most messages of a peer. The
 nothing for type 3, and those of a type that a profile does not know are not judged.
 """
 
+from collections.abc import Hashable
+
 from bmpconform.rules.negotiated import View, view_of
-from bmpconform.rules.rule import Breach, rule
+from bmpconform.rules.rule import Breach, fingerprint, rule
 from bmpconform.rules.tlvs import registry_rules
 from bmpconform.spec.catalogue import Level
 from bmpconform.wire.codes import PEER_TYPES, LocRibFlag, PeerFlag, PeerType
@@ -26,6 +28,13 @@ _UNASSIGNED_LOC_RIB_FLAGS = 0xFF & ~LocRibFlag.F
 def is_classic(peer: Peer) -> bool:
     """Whether the peer has the flags and the address that RFC 7854 gives it: types 0 to 2."""
     return peer.type < PeerType.LOC_RIB_INSTANCE
+
+
+@fingerprint(Peer)
+def peer_fingerprint(peer: Peer) -> Hashable:
+    """Return all that the rules of the header look at: not who the peer is, and of its time only what is odd."""
+    time_is_odd = peer.microseconds >= MICROSECONDS or (peer.microseconds and not peer.seconds)
+    return None if time_is_odd else (Peer, peer.type, peer.flags, peer.distinguisher, peer.address)
 
 
 @rule(Malformed, "RFC7854-4.2-2", code="per-peer-header-missing")

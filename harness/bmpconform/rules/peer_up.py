@@ -16,7 +16,7 @@ from bmpconform.rules.tlvs import (
     utf_8_rule,
 )
 from bmpconform.spec.catalogue import Level
-from bmpconform.wire.bgp import LARGEST_OPEN_OCTETS, PDU, SMALLEST_OPEN_OCTETS, Open, Pdu
+from bmpconform.wire.bgp import LARGEST_OPEN_OCTETS, PDU, SMALLEST_OPEN_OCTETS, Open, Parameters, Pdu
 from bmpconform.wire.codes import (
     PEER_UP_TLVS,
     BgpType,
@@ -123,9 +123,8 @@ def _open_rules(  # the two OPENs have the same demands under clauses of their o
 
     @rule(PeerUp, clause, code=f"{name}-open-length")
     def open_has_a_possible_length(message: PeerUp, breaches: list[Breach]) -> None:
-        if (pdu := open_pdu(message)) is None:
-            return
-        length = len(encode_part(PDU, pdu))
+        pdu = open_pdu(message)
+        length = SMALLEST_OPEN_OCTETS if pdu is None else _open_octets(pdu)
         if not SMALLEST_OPEN_OCTETS <= length <= LARGEST_OPEN_OCTETS:
             text = f"The OPEN has {length} octets; it has from {SMALLEST_OPEN_OCTETS} to {LARGEST_OPEN_OCTETS}."
             breaches.append(Breach(f"{path}.length", text))
@@ -133,12 +132,18 @@ def _open_rules(  # the two OPENs have the same demands under clauses of their o
     @rule(PeerUp, clause, code=f"{name}-open-malformed")
     def open_is_whole(message: PeerUp, breaches: list[Breach]) -> None:
         pdu = open_pdu(message)
-        if pdu is None or len(encode_part(PDU, pdu)) < SMALLEST_OPEN_OCTETS:
-            return
-        fault = _open_fault(pdu.body)
-        if fault is not None:
+        fault = None if pdu is None else _open_fault(pdu.body)
+        if pdu is not None and fault is not None and _open_octets(pdu) >= SMALLEST_OPEN_OCTETS:
             place, text = fault
             breaches.append(Breach(f"{path}.{place}", text))
+
+
+def _open_octets(pdu: Pdu) -> int:
+    """Return the octets of an OPEN, SMALLEST_OPEN_OCTETS for any whose classic parameters keep it in range."""
+    body = pdu.body
+    if isinstance(body, Open) and isinstance(body.parameters, Parameters) and not body.rest:
+        return SMALLEST_OPEN_OCTETS
+    return len(encode_part(PDU, pdu))
 
 
 def _open_fault(body: object) -> tuple[str, str] | None:

@@ -1,8 +1,10 @@
 """The rules of Route Monitoring, RFC 7854 sections 4.6 and 5, RFC 8671 section 5, RFC 9069 section 5.4."""
 
+from collections.abc import Hashable
+
 from bmpconform.rules.negotiated import View, view_of
 from bmpconform.rules.pdus import pdu_rules
-from bmpconform.rules.rule import Breach, octets_text, rule
+from bmpconform.rules.rule import Breach, fingerprint, octets_text, rule
 from bmpconform.spec.catalogue import Level
 from bmpconform.wire.bgp import MARKER, PDUS, Attribute, Pdu, PduSequence, Update
 from bmpconform.wire.codes import AttributeType, BgpType, PeerFlag
@@ -13,6 +15,21 @@ from bmpconform.wire.messages import RouteMonitoring
 YEAR_2000 = 946_684_800
 IPV4_UNICAST_END = bytes.fromhex("000101")
 MANDATORY = (AttributeType.ORIGIN, AttributeType.AS_PATH, AttributeType.NEXT_HOP)
+
+
+@fingerprint(RouteMonitoring)
+def route_monitoring_fingerprint(message: RouteMonitoring) -> Hashable:
+    """Return all that the rules of Route Monitoring look at where header and framing are whole.
+
+    Attributes are told apart by identity, which is that of their octets as long as the decoder remembers them.
+    """
+    pdu, peer = message.pdu, message.peer
+    if pdu is None or message.rest or pdu.marker != MARKER or not isinstance(pdu.body, Update):
+        return None
+    if 0 < peer.seconds < YEAR_2000:
+        return None
+    update = pdu.body
+    return RouteMonitoring, peer.type, peer.flags, id(update.attributes), bool(update.nlri), bool(update.withdrawn)
 
 
 def _pdu(message: RouteMonitoring) -> Pdu | None:

@@ -8,7 +8,7 @@ Why plain functions that append: they run on every message, and a generator cost
 - A rule is off in a profile that holds none of its clauses, lacks `needs`, or holds `unless`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
 from bmpconform.rules.session import Session
@@ -68,6 +68,21 @@ class ActiveRule(Value, frozen=True):
 
 
 RULES: list[Rule] = []
+
+# For a class, what its rules can tell apart: two values with one fingerprint have the same findings. None: unknown.
+FINGERPRINTS: dict[type, Callable[[Any], Hashable | None]] = {}
+
+
+def fingerprint(
+    shape: type[Shape],
+) -> Callable[[Callable[[Shape], Hashable | None]], Callable[[Shape], Hashable | None]]:
+    """Register the decorated function as the fingerprint of `shape`, of which clean ones are not judged again."""
+
+    def register(function: Callable[[Shape], Hashable | None]) -> Callable[[Shape], Hashable | None]:
+        FINGERPRINTS[shape] = function
+        return function
+
+    return register
 
 
 def rule(

@@ -3,15 +3,16 @@
 Why a selection: it is made once, at the start; a message then meets a tuple of plain functions for its class.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 
-from bmpconform.rules.rule import RULES, ActiveRule, Breach, Rule
+from bmpconform.rules.rule import FINGERPRINTS, RULES, ActiveRule, Breach, Rule
 from bmpconform.spec.catalogue import CLAUSES, Authority, Clause, Level
 from bmpconform.spec.profiles import Profile
 from bmpconform.wire.errors import BmpconformError
 from bmpconform.wire.value import Value
 
 HOUSE_NUL = "HOUSE-nul"
+REMEMBERED = 65_536
 
 
 class PolicyError(BmpconformError):
@@ -72,9 +73,11 @@ class Finding(Value, frozen=True):
 class Selection:
     """The active rules by the class that they judge."""
 
-    def __init__(self, profile: Profile, policy: Policy) -> None:
-        """Bind every rule that this profile has."""
+    def __init__(self, profile: Profile, policy: Policy, *, remember: bool = True) -> None:
+        """Bind every rule that this profile has; `remember` what was clean, so as not to judge it again."""
         self.profile = profile
+        self._fingerprints = FINGERPRINTS if remember else {}
+        self._clean: dict[Hashable, object] = {}
         self._rules: dict[type, tuple[ActiveRule, ...]] = {}
         for rule in RULES:
             active = activate(rule, profile, policy)
@@ -87,6 +90,22 @@ class Selection:
 
     def judge(self, value: object) -> list[Finding]:
         """Return what the rules for the class of `value` find in it, in the order of the rules."""
+        fingerprint = self._fingerprints.get(type(value))
+        key = None if fingerprint is None else fingerprint(value)
+        if key is not None and key in self._clean:
+            return []
+        findings = self._judge(value)
+        if key is not None and not findings:
+            self._remember(key, value)
+        return findings
+
+    def _remember(self, key: Hashable, value: object) -> None:
+        """Keep the value with its key: a key may hold the identity of a part, which stays its own while that lives."""
+        if len(self._clean) >= REMEMBERED:
+            self._clean.clear()
+        self._clean[key] = value
+
+    def _judge(self, value: object) -> list[Finding]:
         findings: list[Finding] = []
         breaches: list[Breach] = []
         for active in self._rules.get(type(value), ()):

@@ -5,6 +5,7 @@ clauses that need it untested, not wrong.
 """
 
 from bmpconform.rules.negotiated import Negotiated, negotiated
+from bmpconform.wire.bgp import Update
 from bmpconform.wire.codes import MessageType, PeerType, PeerUpTlvType
 from bmpconform.wire.messages import (
     Counter32,
@@ -14,9 +15,11 @@ from bmpconform.wire.messages import (
     Peer,
     PeerDown,
     PeerUp,
+    RouteMonitoring,
     StatisticsReport,
     Termination,
 )
+from bmpconform.wire.routes import is_end_of_rib
 from bmpconform.wire.value import Value
 
 MAX_PEERS = 65_536
@@ -34,20 +37,23 @@ def peer_key(peer: Peer) -> PeerKey:
 
 
 class Up(Value, frozen=True):
-    """What is kept of a Peer Up: what its OPENs say (None where they cannot be read) and its table names."""
+    """What is kept of a Peer Up: what its OPENs say and its table names, each None where it cannot be read."""
 
     negotiated: Negotiated | None
-    names: frozenset[bytes]
+    names: frozenset[bytes] | None
+
+
+UNREAD = Up(None, None)
 
 
 class PeerState:
     """What is kept of one peer: how many Peer Ups are not down yet, what they said, and its counters.
 
     A peer may come up more than once, for each RIB view (real routers do) or each family of a Loc-RIB; it is down
-    when it went down as often.
+    when it went down as often. `dumping` is None before its first route, False once an End-of-RIB came.
     """
 
-    __slots__ = ("counters", "emulated", "ended", "up", "ups")
+    __slots__ = ("counters", "dumping", "emulated", "up", "ups")
 
     def __init__(self) -> None:
         """Begin as a peer that has not come up."""
@@ -55,14 +61,15 @@ class PeerState:
         self.emulated = False
         self.ups: list[Up] = []
         self.counters: dict[CounterKey, int] = {}
-        self.ended = False
+        self.dumping: bool | None = None
 
 
 class Session:
     """The state of one session; at most `max_peers` peers are kept."""
 
-    def __init__(self, max_peers: int = MAX_PEERS) -> None:
-        """Begin before the first message."""
+    def __init__(self, max_peers: int = MAX_PEERS, *, begins: bool = True) -> None:
+        """Begin before the first message, at the beginning of the connection or (not `begins`) in the middle of it."""
+        self.begins = begins
         self.opened = False
         self.terminated = False
         self.peers: dict[PeerKey, PeerState] = {}
@@ -81,18 +88,28 @@ class Session:
         return None if state is None else state.up > 0
 
     def ups(self, peer: Peer) -> list[Up]:
-        """Return what the Peer Ups of a peer that is up said; none where it is not up."""
+        """Return what the Peer Ups of a peer that is up said; none where it is not up, or where one may be unknown.
+
+        Each Peer Up of a Loc-RIB counts, so without the opening of the session some of them may be missing.
+        """
         state = self.peers.get(peer_key(peer))
-        return state.ups if state is not None and state.up else []
+        if state is None or not state.up or self.lost or (peer.is_loc_rib and not self.opened):
+            return []
+        return state.ups
+
+    def gives_name(self, key: PeerKey, name: bytes) -> bool:
+        """Whether a peer that is up came up with this table name."""
+        state = self.peers[key]
+        return state.up > 0 and not self.lost and any(name in (up.names or ()) for up in state.ups)
 
     def is_emulated(self, key: PeerKey) -> bool:
         """Whether several Peer Ups of this peer were up at once."""
         return key in self.peers and self.peers[key].emulated
 
     def counters(self, peer: Peer) -> dict[CounterKey, int]:
-        """Return the last value of each counter of a peer, by flags and type."""
+        """Return the last value of each counter of a peer, by flags and type; none where a Peer Down may be lost."""
         state = self.peers.get(peer_key(peer))
-        return {} if state is None else state.counters
+        return {} if state is None or self.lost else state.counters
 
     def knows_peers(self) -> bool:
         """Whether the order of messages of a peer can be judged now: from an opening on, with nothing lost since."""
@@ -102,6 +119,10 @@ class Session:
         """Whether this message is the first whose peer there is no room for."""
         peer_state = None if self.dropped_peers else _peer_state(message)
         return peer_state is not None and not self._has_room(peer_key(peer_state[0]))
+
+    def waiting_for_end_of_rib(self) -> int:
+        """Return how many peers have begun and not ended their dump, where the order can be judged."""
+        return sum(state.dumping is True for state in self.peers.values()) if self.knows_peers() else 0
 
     def lose(self) -> None:
         """Take note that octets were lost, with them perhaps a Peer Up or Peer Down."""
@@ -119,6 +140,8 @@ class Session:
                 self.terminated = self.ended_before = True
             case StatisticsReport():
                 self._keep_counters(message)
+            case RouteMonitoring():
+                self._keep_end_of_rib(message)
             case _:
                 if (peer_state := _peer_state(message)) is not None:
                     self._keep(*peer_state, message)
@@ -147,22 +170,29 @@ class Session:
             self._keep_up(key, state, message)
         else:
             state.up = max(0, state.up - 1)
-            state.counters.clear()
-            state.ended = False
+            state.dumping = None
+        # A Peer Up without Peer Down tells of a new BGP session as well.
+        state.counters.clear()
         if not state.up:
             state.ups.clear()
 
     def _keep_up(self, key: PeerKey, state: PeerState, message: Message) -> None:
-        up = Up(negotiated(message), table_names(message)) if isinstance(message, PeerUp) else Up(None, frozenset())
+        up = _up(message) if len(state.ups) < MAX_UPS else UNREAD
         state.up += 1
         state.emulated = state.emulated or state.up > 1
         if key[0] != PeerType.LOC_RIB_INSTANCE:
             state.ups.clear()
-        if up not in state.ups and len(state.ups) < MAX_UPS:
+        if up not in state.ups:
             state.ups.append(up)
-        for name in up.names if key[0] == PeerType.LOC_RIB_INSTANCE else ():
+        for name in (up.names or ()) if key[0] == PeerType.LOC_RIB_INSTANCE else ():
             if name in self.names or len(self.names) < self.max_peers:
                 self.names[name] = key
+
+    def _keep_end_of_rib(self, message: RouteMonitoring) -> None:
+        state = self.peers.get(peer_key(message.peer))
+        if state is not None and state.up and state.dumping is not False:
+            update = message.pdu.body if message.pdu is not None else None
+            state.dumping = not (isinstance(update, Update) and is_end_of_rib(update))
 
     def _keep_counters(self, message: StatisticsReport) -> None:
         state = self.peers.get(peer_key(message.peer))
@@ -172,6 +202,12 @@ class Session:
             key = message.peer.flags, statistic.type
             if isinstance(statistic.data, Counter32) and (key in state.counters or len(state.counters) < MAX_COUNTERS):
                 state.counters[key] = statistic.data.value
+
+
+def _up(message: Message) -> Up:
+    if not isinstance(message, PeerUp):
+        return UNREAD
+    return Up(negotiated(message), None if message.rest else table_names(message))
 
 
 def table_names(message: PeerUp | PeerDown) -> frozenset[bytes]:
@@ -197,8 +233,14 @@ class Step(Value, frozen=True):
     message: Message
 
 
-class StreamEnd(Value, frozen=True):
-    """The end of a stream; `first` is its first message."""
+class StreamOpening(Value, frozen=True):
+    """The first message of a stream, with the state at the end of the stream."""
 
     session: Session
-    first: Message
+    message: Message
+
+
+class StreamEnd(Value, frozen=True):
+    """The end of a stream, with the state there."""
+
+    session: Session

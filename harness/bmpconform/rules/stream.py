@@ -5,23 +5,35 @@ opening to measure by, an Initiation; state is bounded, and what it has dropped 
 """
 
 from bmpconform.rules.rule import Breach, rule
-from bmpconform.rules.session import Step, StreamEnd
+from bmpconform.rules.session import Step, StreamEnd, StreamOpening
 from bmpconform.spec.catalogue import Level
-from bmpconform.wire.messages import Initiation, PeerDown, PeerUp, RouteMonitoring
+from bmpconform.wire.messages import Initiation, PeerDown, PeerUp, RouteMirroring, RouteMonitoring
 
 
-@rule(StreamEnd, "RFC7854-3.3-2", code="first-message-not-initiation")
-def stream_begins_with_an_initiation(end: StreamEnd, breaches: list[Breach]) -> None:
+def _lacks_initiation(opening: StreamOpening) -> bool:
+    """Whether the first message is known, and is not an Initiation."""
+    return not isinstance(opening.message, Initiation) and not opening.session.lost_opening
+
+
+@rule(StreamOpening, "RFC7854-3.3-2", code="first-message-not-initiation")
+def stream_begins_with_an_initiation(opening: StreamOpening, breaches: list[Breach]) -> None:
     """Judge RFC 7854 section 3.3 where an Initiation comes later: the opening is there, and in another order."""
-    if not isinstance(end.first, Initiation) and end.session.initiations and not end.session.lost_opening:
+    if _lacks_initiation(opening) and opening.session.begins and opening.session.initiations:
         breaches.append(Breach("type", "The first message is not an Initiation; one comes later in its session."))
 
 
-@rule(StreamEnd, "RFC7854-3.3-2", code="initiation-missing", level=Level.WARN)
-def stream_holds_an_initiation(end: StreamEnd, breaches: list[Breach]) -> None:
+@rule(StreamOpening, "RFC7854-3.3-2", code="initiation-missing", level=Level.WARN)
+def stream_holds_an_initiation(opening: StreamOpening, breaches: list[Breach]) -> None:
     """Judge RFC 7854 section 3.3 where no Initiation is in the stream, which as likely was filtered."""
-    if not isinstance(end.first, Initiation) and not end.session.initiations and not end.session.lost_opening:
+    if _lacks_initiation(opening) and opening.session.begins and not opening.session.initiations:
         breaches.append(Breach("type", "The first message is not an Initiation, and none is in its session."))
+
+
+@rule(StreamOpening, "RFC7854-3.3-2", code="opening-not-captured", level=Level.INFO)
+def stream_holds_its_opening(opening: StreamOpening, breaches: list[Breach]) -> None:
+    """Note a capture that begins in the middle of a connection, so that its opening cannot be judged."""
+    if _lacks_initiation(opening) and not opening.session.begins:
+        breaches.append(Breach("type", "The capture begins in mid-session: what the first message was is not known."))
 
 
 @rule(Step, "RFC7854-4.5-3", code="message-after-termination")
@@ -76,6 +88,22 @@ def no_loc_rib_routes_after_peer_down(step: Step, breaches: list[Breach]) -> Non
     """Judge RFC 9069 section 6.1 as RFC 7854 section 3.3."""
     if _route_monitoring(step, loc_rib=True, up=False):
         breaches.append(Breach("peer", "Route Monitoring for a Loc-RIB that is down."))
+
+
+@rule(Step, "RFC7854-4.7-9", code="mirroring-outside-peer-up", level=Level.WARN)
+def mirroring_keeps_between_peer_up_and_peer_down(step: Step, breaches: list[Breach]) -> None:
+    """Judge RFC 7854 section 4.7; drawn from two sentences, and who mirrors every PDU mirrors the OPENs before it."""
+    message, session = step.message, step.session
+    if isinstance(message, RouteMirroring) and session.knows_peers() and not session.is_up(message.peer):
+        breaches.append(Breach("peer", "Route Mirroring for a peer that is not up."))
+
+
+@rule(StreamEnd, "RFC7854-3.3-5", code="end-of-rib-missing", level=Level.INFO)
+def dumps_end_with_an_end_of_rib(end: StreamEnd, breaches: list[Breach]) -> None:
+    """Note peers without End-of-RIB (RFC 7854 section 3.3); a stored stream may end inside the dump."""
+    waiting = end.session.waiting_for_end_of_rib()
+    if waiting:
+        breaches.append(Breach("", f"No End-of-RIB came for the dump of {waiting} of the peers that are up."))
 
 
 @rule(Step, "RFC7854-3.3-9", code="peer-down-without-peer-up", level=Level.WARN)

@@ -4,6 +4,7 @@ Why factories: each namespace has clauses of its own for the same demand, and no
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal, Protocol, TypeVar, cast
 
@@ -228,7 +229,7 @@ def _explain(message: TlvMessage, mistakes: Iterable[Mistake]) -> Mistake | None
 
     It only explains a breach that is there anyway.
     """
-    area = _tlv_area(message)
+    area = _tlv_area(cast("Message", message))
     explanations = [mistake for mistake in mistakes if _accounts_for(mistake, area)]
     return explanations[0] if len(explanations) == 1 else None
 
@@ -244,8 +245,9 @@ def _accounts_for(mistake: Mistake, area: bytes) -> bool:
             return headed and _fills(area[PEER_OCTETS:], "big", 0)
 
 
-def _tlv_area(message: TlvMessage) -> bytes:
-    frame = encode(cast("Message", message))
+@lru_cache(maxsize=1)
+def _tlv_area(message: Message) -> bytes:
+    frame = encode(message)
     start = next(span.offset for span in spans(frame) if span.path == "tlvs")
     return frame[start:]
 

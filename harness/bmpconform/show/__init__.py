@@ -3,6 +3,15 @@
 Why values: the terminal, JSON and a program that imports this see the same.
 """
 
-from bmpconform.show.stream import Shown, ShownEnd, ShownField, ShownMessage, ShownUnframed, show
+from bmpconform.show.stream import (
+    Shown,
+    ShownEnd,
+    ShownField,
+    ShownMessage,
+    ShownStream,
+    ShownTrouble,
+    ShownUnframed,
+    show,
+)
 
-__all__ = ["Shown", "ShownEnd", "ShownField", "ShownMessage", "ShownUnframed", "show"]
+__all__ = ["Shown", "ShownEnd", "ShownField", "ShownMessage", "ShownStream", "ShownTrouble", "ShownUnframed", "show"]

@@ -56,7 +56,6 @@ class CheckedBy(Enum):
     STREAM_RULE = "stream rule"
     FRAMER = "framer"
     LATER_VECTOR = "later: decoder vector"
-    LATER = "later"
     LIVE = "live only"
     UNTESTABLE = "not testable from outside"
 

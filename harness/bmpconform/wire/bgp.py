@@ -206,7 +206,7 @@ _UPDATE = Record(
     Update,
     (
         Sized("withdrawn_length", 2, (Rest("withdrawn"),)),
-        Sized("attributes_length", 2, (Nested("attributes", (_ATTRIBUTES,)),)),
+        Sized("attributes_length", 2, (Nested("attributes", (_ATTRIBUTES,), repeats=True),)),
         Rest("nlri"),
     ),
 )

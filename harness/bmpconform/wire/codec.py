@@ -34,6 +34,19 @@ def decode(frame: bytes) -> Message:
     return interpret.decode(frame)
 
 
+def fitter(record: Record) -> Callable[[bytes], bool]:
+    """Return what tells whether octets are filled by one record, all of whose fields have to be there."""
+    fast = compile_decoder(record)
+
+    def fits(octets: bytes) -> bool:
+        try:
+            return bool(fast(octets, 0, len(octets))[1] == len(octets))
+        except DoubtError:
+            return False
+
+    return fits
+
+
 def reader(record: Record) -> Callable[[bytes], Value | None]:
     """Return what reads octets as one record that fills them, None where it does not fit."""
     fast = compile_decoder(record)

@@ -34,8 +34,9 @@ from bmpconform.wire.layout import (
 Decoder = Callable[[bytes, int, int], tuple[Any, int]]
 Scalar = Uint | Octets | Fixed | RecordLength
 
-# Values of records of a fixed size repeat, above all per-peer headers: remembered by their octets, up to this many.
+# Records that repeat are remembered by their octets: up to so many, of up to so many octets each.
 REMEMBERED = 4096
+REMEMBERED_OCTETS = 512
 _FORMATS = {1: "B", 2: "H", 4: "I", 8: "Q"}
 
 
@@ -248,31 +249,35 @@ class _RecordWriter:
     def _nested(self, field: Nested) -> None:
         name = _variable(field)
         first, *others = (self._compiler.add(record) for record in field.records)
-        size = _fixed_size(field.records[0])
-        if not others and size:
-            self._remembered(name, first, size)
-            return
-        if not others:
+        if field.repeats:
+            self._remembered(name, first, _fixed_size(field.records[0]))
+        elif not others:
             self._write(f"{name}, p = {first}(o, p, {self._end})")
-            return
-        (second,) = others
-        self._write("try:")
-        self._write(f"    {name}, {name}_end = {first}(o, p, {self._end})")
-        # A doubt about the first is none about the second: the interpreter decides whether the first fits.
-        self._write("except MismatchError:")
-        self._write(f"    {name}, {name}_end = {second}(o, p, {self._end})")
-        self._write(f"p = {name}_end")
+        else:
+            (second,) = others
+            self._write("try:")
+            self._write(f"    {name}, end = {first}(o, p, {self._end})")
+            # A doubt about the first is none about the second: the interpreter decides whether the first fits.
+            self._write("except MismatchError:")
+            self._write(f"    {name}, end = {second}(o, p, {self._end})")
+            self._write("p = end")
 
     def _remembered(self, name: str, reader: str, size: int) -> None:
+        """Look the octets up first: those of a record of fixed `size`, else the rest of the window."""
+        end = f"p + {size}" if size else self._end
         memory = self._compiler.constant("known", {})
-        self._write(f"if p + {size} > {self._end}: raise DoubtError")
-        self._write(f"key = o[p:p + {size}]")
+        self._write(f"end = {end}")
+        if size:
+            self._write(f"if end > {self._end}: raise DoubtError")
+        self._write("key = o[p:end]")
         self._write(f"{name} = {memory}.get(key)")
         self._write(f"if {name} is None:")
-        self._write(f"    {name}, _ = {reader}(o, p, {self._end})")
-        self._write(f"    if len({memory}) >= {REMEMBERED}: {memory}.clear()")
-        self._write(f"    {memory}[key] = {name}")
-        self._write(f"p += {size}")
+        self._write(f"    {name}, position = {reader}(o, p, end)")
+        self._write("    if position != end: raise DoubtError")
+        self._write(f"    if len(key) <= {REMEMBERED_OCTETS}:")
+        self._write(f"        if len({memory}) >= {REMEMBERED}: {memory}.clear()")
+        self._write(f"        {memory}[key] = {name}")
+        self._write("p = end")
 
     def _many(self, field: Many) -> None:
         reader = self._compiler.add(field.record)

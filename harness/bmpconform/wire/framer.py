@@ -4,7 +4,7 @@ Why it looks ahead: version 3 has no mark to synchronise on, so after octets tha
 picked up only where two plausible headers follow each other. A header is plausible with the right version, a
 type from 0 to 6 and a length from 6 to `LOOK_AHEAD`; the end of the stream is as good as a second header.
 Every decision waits for the octets that it needs, so any cut of a stream gives the same chunks, and chunks
-concatenated are the stream.
+concatenated are the stream. Behind a gap, where octets of the stream are missing, frames are found in the same way.
 """
 
 from collections.abc import Iterator
@@ -26,6 +26,7 @@ class LostReason(Enum):
     VERSION = "version"
     SHORT_LENGTH = "short-length"
     OVERSIZE = "oversize"
+    GAP = "gap"
 
 
 class Frame(Value, frozen=True):
@@ -56,7 +57,18 @@ class Cut(Value, frozen=True):
     swallows: int | None
 
 
-Chunk = Frame | Lost | Cut
+class Hole(Value, frozen=True):
+    """A place where octets of the stream were not captured; `octets` begin the message that is lost with them.
+
+    `missing` is how many octets the hole had, None where that is not known.
+    """
+
+    offset: int
+    octets: bytes
+    missing: int | None
+
+
+Chunk = Frame | Lost | Cut | Hole
 
 
 class Framer:
@@ -87,6 +99,17 @@ class Framer:
             rest = bytes(self._buffer)
             length = int.from_bytes(rest[1:5]) if len(rest) >= HEADER_OCTETS else None
             yield Cut(self._offset, self._take(len(rest)), length, _swallowed(rest))
+
+    def gap(self, missing: int | None) -> Iterator[Chunk]:
+        """Yield what a gap of `missing` octets (None: not known) ends; behind it, frames have to be found again."""
+        yield from self._chunks(at_end=True)
+        begun = bytes(self._buffer)
+        yield Hole(self._offset, self._take(len(begun)), missing)
+        self.search()
+
+    def search(self) -> None:
+        """Take it that the next octet may be inside of a message."""
+        self._lost, self._continued, self._searched = LostReason.GAP, False, 0
 
     def _chunks(self, *, at_end: bool) -> Iterator[Chunk]:
         while self._buffer:
@@ -125,7 +148,7 @@ class Framer:
         while not found:
             candidate = self._buffer.find(VERSION, self._searched)
             self._searched = len(self._buffer) if candidate < 0 else candidate
-            found = _resumes(self._buffer, candidate, at_end=at_end) if candidate >= 0 else None
+            found = frames_resume(self._buffer, candidate, at_end=at_end) if candidate >= 0 else None
             if found is None:
                 break
             self._searched += not found
@@ -150,7 +173,7 @@ class Framer:
         return taken
 
 
-def _plausible(octets: bytes | bytearray, offset: int) -> bool:
+def is_plausible_header(octets: bytes | bytearray, offset: int) -> bool:
     """Whether the octets at `offset`, as far as they are there, can be a header."""
     header = octets[offset : offset + HEADER_OCTETS]
     if header and header[0] != VERSION:
@@ -163,27 +186,27 @@ def _plausible(octets: bytes | bytearray, offset: int) -> bool:
 _KNOWN_TYPES = frozenset(MessageType)
 
 
-def _resumes(octets: bytearray, offset: int, *, at_end: bool) -> bool | None:
+def frames_resume(octets: bytearray, offset: int, *, at_end: bool) -> bool | None:
     """Whether frames hold again from `offset`; None while octets that decide it are missing."""
-    if not _plausible(octets, offset):
+    if not is_plausible_header(octets, offset):
         return False
     if len(octets) < offset + HEADER_OCTETS:
         return False if at_end else None
     following = offset + int.from_bytes(octets[offset + 1 : offset + 5])
     if len(octets) >= following + HEADER_OCTETS:
-        return _plausible(octets, following)
+        return is_plausible_header(octets, following)
     if not at_end:
         return None
-    return len(octets) >= following and _plausible(octets, following)
+    return len(octets) >= following and is_plausible_header(octets, following)
 
 
 def _swallowed(cut: bytes) -> int | None:
     """Return the offset in a cut message of a whole plausible message that a header or the end follows."""
     offset = cut.find(VERSION, HEADER_OCTETS)
-    while 0 <= offset < len(cut) - HEADER_OCTETS:
-        if _plausible(cut, offset):
+    while 0 <= offset <= len(cut) - HEADER_OCTETS:
+        if is_plausible_header(cut, offset):
             following = offset + int.from_bytes(cut[offset + 1 : offset + 5])
-            if following <= len(cut) and _plausible(cut, following):
+            if following <= len(cut) and is_plausible_header(cut, following):
                 return offset
         offset = cut.find(VERSION, offset + 1)
     return None

@@ -94,11 +94,15 @@ class Sized(Value, frozen=True):
 
 
 class Nested(Value, frozen=True):
-    """A record as one field of another: the first of `records` that fits. May be absent if `optional`."""
+    """A record as one field of another: the first of `records` that fits. May be absent if `optional`.
+
+    One that `repeats` from message to message, octet for octet, is worth remembering.
+    """
 
     name: str
     records: tuple["Record", ...]
     optional: bool = False
+    repeats: bool = False
 
 
 class Many(Value, frozen=True):

@@ -43,6 +43,7 @@ from bmpconform.wire.layout import (
 from bmpconform.wire.value import Value
 
 HEADER_OCTETS = 6
+_LOC_RIB = int(PeerType.LOC_RIB_INSTANCE)
 
 
 class Peer(Value, frozen=True):
@@ -64,11 +65,12 @@ class Peer(Value, frozen=True):
     @property
     def is_loc_rib(self) -> bool:
         """Whether this is a Loc-RIB Instance Peer, whose flags have a meaning of their own (RFC 9069)."""
-        return self.type == PeerType.LOC_RIB_INSTANCE
+        return self.type == _LOC_RIB
 
     def has(self, flag: PeerFlag) -> bool:
         """Whether `flag` is set and means something: peer types 0 to 2 alone have V, L, A and O."""
-        return self.type < PeerType.LOC_RIB_INSTANCE and bool(self.flags & flag)
+        # The operators of IntFlag cost ten times those of int.
+        return self.type < _LOC_RIB and self.flags & int(flag) != 0
 
 
 class InitiationTlv(Value, frozen=True):
@@ -261,7 +263,7 @@ PEER = Record(
     ),
 )
 PEER_OCTETS = fixed_octets(PEER)
-_PEER = Nested("peer", (PEER,))
+_PEER = Nested("peer", (PEER,), repeats=True)
 _PDU = Nested("pdu", (PDU,), optional=True)
 
 _COUNTER32 = Record(Counter32, (Uint("value", 4),))

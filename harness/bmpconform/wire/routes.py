@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from bmpconform.wire.bgp import Update
-from bmpconform.wire.codec import reader
+from bmpconform.wire.codec import fitter, reader
 from bmpconform.wire.codes import Afi, AttributeType, Safi
 from bmpconform.wire.layout import Bits, Many, Record, Rest, Sized, Uint, Uints
 from bmpconform.wire.value import Value
@@ -16,10 +16,9 @@ from bmpconform.wire.value import Value
 Family = tuple[int, int]
 IPV4_UNICAST: Family = (Afi.IPV4, Safi.UNICAST)
 ADDRESS_BITS = {Afi.IPV4: 32, Afi.IPV6: 128}
+SAFIS = frozenset(Safi)
 LABEL_OCTETS = 3
 RD_BITS = 64
-# RFC 8277 section 2.4: in a withdraw the label field has no meaning and one of these values.
-WITHDRAWN_LABELS = (bytes.fromhex("800000"), bytes.fromhex("000000"))
 
 
 class Prefix(Value, frozen=True):
@@ -111,6 +110,7 @@ read_prefixes_plain = reader(_PREFIXES)
 read_prefixes_with_path_ids = reader(_PATH_PREFIXES)
 read_mp_reach = reader(_MP_REACH)
 read_mp_unreach = reader(_MP_UNREACH)
+_AS_PATH_FITTERS = {width: fitter(record) for width, record in _AS_PATHS.items()}
 _AS_PATH_READERS = {width: reader(record) for width, record in _AS_PATHS.items()}
 
 
@@ -123,6 +123,11 @@ def read_prefixes(octets: bytes, *, path_ids: bool) -> Prefixes:
 def read_as_path(octets: bytes, as_octets: int) -> AsPath:
     """Read the value of AS_PATH with AS numbers of 2 or 4 octets. Total: see `AsPath.rest`."""
     return cast("AsPath", _AS_PATH_READERS[as_octets](octets))
+
+
+def fits_as_path(octets: bytes, as_octets: int) -> bool:
+    """Whether the segments of AS_PATH add up with AS numbers of 2 or 4 octets."""
+    return _AS_PATH_FITTERS[as_octets](octets)
 
 
 class RouteField(Value, frozen=True):
@@ -158,6 +163,20 @@ def route_fields(update: Update) -> Iterator[RouteField]:
         yield RouteField("nlri", 0, IPV4_UNICAST, update.nlri, withdrawn=False)
 
 
+def is_end_of_rib(update: Update) -> bool:
+    """Whether an UPDATE is an End-of-RIB of any family, RFC 4724 section 2."""
+    if update.withdrawn or update.nlri or update.attributes.rest:
+        return False
+    match update.attributes.items:
+        case ():
+            return True
+        case (attribute,):
+            unreach = read_mp_unreach(attribute.value) if attribute.type == AttributeType.MP_UNREACH_NLRI else None
+            return isinstance(unreach, MpUnreach) and not unreach.withdrawn
+        case _:
+            return False
+
+
 class Fault(Value, frozen=True):
     """What does not parse in a run of routes: `start` and `length` in octets, and why."""
 
@@ -166,16 +185,20 @@ class Fault(Value, frozen=True):
     reason: str
 
 
+def is_read(family: Family) -> bool:
+    """Whether the routes of this family are prefixes that are read here; those of others stay octets."""
+    return family[0] in ADDRESS_BITS and family[1] in SAFIS
+
+
 def nlri_fault(field: RouteField, *, path_ids: bool) -> Fault | None:
     """Return the first fault of the routes in `field`; None where they parse, or the family is not one of ours."""
-    afi, safi = field.family
-    if afi not in ADDRESS_BITS or safi not in frozenset(Safi):
+    if not is_read(field.family):
         return None
     prefixes = read_prefixes(field.octets, path_ids=path_ids)
     position = 0
     for prefix in prefixes.items:
         octets = len(prefix.prefix) + (1 if isinstance(prefix, Prefix) else 5)
-        reason = _prefix_fault(prefix, afi, safi, withdrawn=field.withdrawn)
+        reason = _prefix_fault(prefix, *field.family)
         if reason:
             return Fault(position, octets, reason)
         position += octets
@@ -184,24 +207,31 @@ def nlri_fault(field: RouteField, *, path_ids: bool) -> Fault | None:
     return None
 
 
-def _prefix_fault(prefix: Prefix | PathPrefix, afi: int, safi: int, *, withdrawn: bool) -> str | None:
+def _prefix_fault(prefix: Prefix | PathPrefix, afi: int, safi: int) -> str | None:
     """Return what is wrong with one prefix of a family."""
     most = ADDRESS_BITS[Afi(afi)]
     if safi == Safi.UNICAST:
         return f"a prefix of {prefix.bits} bits, {most} at most" if prefix.bits > most else None
-    labels = label_octets(prefix.prefix, withdrawn=withdrawn)
-    if labels is None:
-        return "a labelled prefix without a bottom of its label stack"
-    rest = prefix.bits - 8 * labels - (RD_BITS if safi == Safi.VPN else 0)
-    if rest < 0:
-        return f"a prefix of {prefix.bits} bits has no room for its labels and route distinguisher"
-    return f"a prefix of {rest} bits behind its labels, {most} at most" if rest > most else None
+    stacks = label_stacks(prefix.prefix)
+    rd_bits = RD_BITS if safi == Safi.VPN else 0
+    rests = [prefix.bits - 8 * octets - rd_bits for octets in stacks]
+    if any(0 <= rest <= most for rest in rests):
+        return None
+    if not rests or rests[0] < 0:
+        behind = "a label and a route distinguisher" if rd_bits else "a label"
+        return f"a prefix of {prefix.bits} bits has no room for {behind}"
+    return f"a prefix of {rests[-1]} bits behind its labels, {most} at most"
 
 
-def label_octets(prefix: bytes, *, withdrawn: bool) -> int | None:
-    """Return the octets of the label stack before a prefix, RFC 8277 section 2; None where it does not end."""
-    for start in range(0, len(prefix) - LABEL_OCTETS + 1, LABEL_OCTETS):
-        label = prefix[start : start + LABEL_OCTETS]
-        if label[-1] & 1 or (withdrawn and label in WITHDRAWN_LABELS):
-            return start + LABEL_OCTETS
-    return None
+def label_stacks(prefix: bytes) -> tuple[int, ...]:
+    """Return how many octets of labels may stand before a prefix, the fewest first; none where there is no room.
+
+    RFC 8277 section 2: without the Multiple Labels capability there is one label, and receivers ignore its bottom of
+    stack bit; with it the stack goes on to the label that has this bit. In a withdraw (section 2.4) the three octets
+    of one label have no meaning, and RFC 3107 had the whole stack there.
+    """
+    if len(prefix) < LABEL_OCTETS:
+        return ()
+    ends = range(LABEL_OCTETS, len(prefix) + 1, LABEL_OCTETS)
+    bottom = next((end for end in ends if prefix[end - 1] & 1), LABEL_OCTETS)
+    return (LABEL_OCTETS, bottom) if bottom > LABEL_OCTETS else (LABEL_OCTETS,)

@@ -1,0 +1,23 @@
+"""Any octets decode, to one message in both engines, and that message encodes to the same octets."""
+
+import sys
+
+if __name__ == "__main__":
+    import atheris
+
+    with atheris.instrument_imports(include=["bmpconform.wire"]):
+        from bmpconform.wire import codec, interpret
+else:
+    from bmpconform.wire import codec, interpret
+
+
+def TestOneInput(data: bytes) -> None:  # noqa: N802 - the name that atheris looks for
+    """Hold one input to the sentence above."""
+    message = codec.decode(data)
+    if message != interpret.decode(data) or codec.encode(message) != data:
+        raise AssertionError(data.hex())
+
+
+if __name__ == "__main__":
+    atheris.Setup(sys.argv, TestOneInput)
+    atheris.Fuzz()

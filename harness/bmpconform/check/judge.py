@@ -1,0 +1,200 @@
+"""One stream judged as its octets come in: frames to messages, messages to findings with their place."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from typing import assert_never
+
+from bmpconform.check.held import HeldFindings, Repeats, Told
+from bmpconform.check.place import EXCERPT_OCTETS, Place, excerpt_of, finding_line, locate
+from bmpconform.events import Counts, Excerpt, Found
+from bmpconform.rules.selection import Finding, Selection
+from bmpconform.rules.session import Session, Step, StreamEnd, StreamOpening, peer_key
+from bmpconform.spec.catalogue import Authority
+from bmpconform.wire.codec import decode
+from bmpconform.wire.framer import MAX_MESSAGE, Chunk, Cut, Frame, Framer, Hole, Lost
+from bmpconform.wire.interpret import Span, spans
+from bmpconform.wire.messages import Message, Peer
+
+
+def judge_message(message: Message, selection: Selection, session: Session) -> list[Finding]:
+    """Return what is found in one message: in itself, its per-peer header and its place in the session."""
+    findings = selection.judge(message)
+    peer: Peer | None = getattr(message, "peer", None)
+    if peer is not None:
+        findings += selection.judge(peer)
+    return findings + selection.judge(Step(session, message))
+
+
+class PacketMap:
+    """Which packet brought which octets of a stream, as far back as they are still looked at."""
+
+    def __init__(self) -> None:
+        """Begin with no packet."""
+        self._offsets: list[int] = []
+        self._packets: list[int] = []
+
+    def add(self, offset: int, packet: int) -> None:
+        """Take note that `packet` brought the octets from `offset` on."""
+        self._offsets.append(offset)
+        self._packets.append(packet)
+
+    def at(self, offset: int) -> int | None:
+        """Return the packet that brought the octet at `offset`, None where that is not known."""
+        index = bisect_right(self._offsets, offset) - 1
+        return self._packets[index] if index >= 0 else None
+
+    def forget(self, offset: int) -> None:
+        """Forget the packets that brought only octets before `offset`."""
+        index = bisect_right(self._offsets, offset) - 1
+        if index > _PACKETS_KEPT:
+            del self._offsets[:index]
+            del self._packets[:index]
+
+
+# Forgetting in batches costs less than one by one.
+_PACKETS_KEPT = 256
+
+
+class StreamJudge:
+    """Judges one stream.
+
+    Shape: `feed`, `gap` and `finish` yield the findings that are ready; `counts` is what was read and found so far.
+    """
+
+    def __init__(  # noqa: PLR0913 - what is known of a stream
+        self,
+        source: str,
+        stream: int,
+        selection: Selection,
+        max_message: int = MAX_MESSAGE,
+        *,
+        begins: bool = True,
+        name: str | None = None,
+        live: bool = False,
+    ) -> None:
+        """Begin at the first octet of stream number `stream` of `source`, which `begins` the connection or not.
+
+        Findings wait for the end of the stream, unless it is `live`. `name` says whose stream it is.
+        """
+        self._source = source
+        self._stream = stream
+        self._selection = selection
+        self._framer = Framer(max_message)
+        if not begins:
+            self._framer.search()
+        self._session = Session(begins=begins)
+        self._messages = 0
+        self._octets = 0
+        self._findings = dict.fromkeys(("fail", "warn", "info", "house"), 0)
+        self._first: tuple[Frame, Message, int | None] | None = None
+        self._live = live
+        self._held = HeldFindings(name)
+        self._packets = PacketMap()
+        self._lost: Lost | None = None
+        self._lost_octets = 0
+
+    @property
+    def counts(self) -> Counts:
+        """Return what was read, and the findings that were told; a stream counts from its first octet on."""
+        return Counts(self._messages, self._octets, int(self._octets > 0), **self._findings)
+
+    def waiting(self) -> int:
+        """Return how many findings there are that were not told yet."""
+        return len(self._held)
+
+    def feed(self, octets: bytes, packet: int | None = None) -> Iterator[Told]:
+        """Judge what `octets` complete; `packet` brought them."""
+        if packet is not None:
+            self._packets.add(self._octets, packet)
+        self._octets += len(octets)
+        yield from self._judge(self._framer.feed(octets))
+
+    def gap(self, missing: int | None) -> Iterator[Told]:
+        """Judge what a gap of `missing` octets ends, None where their number is not known."""
+        yield from self._judge(self._framer.gap(missing))
+
+    def finish(self) -> Iterator[Told]:
+        """Judge the end of the stream."""
+        for chunk in self._framer.finish():
+            self._judge_chunk(chunk)
+        self._end_of_lost()
+        if self._first is not None:
+            frame, message, packet = self._first
+            self._place(self._selection.judge(StreamOpening(self._session, message)), frame, 0, None, packet)
+        for finding in self._selection.judge(StreamEnd(self._session)):
+            self._hold(finding, Place(None, self._octets, 0), Excerpt(self._octets, b""))
+        yield from self._count(self._held.release(self._session))
+
+    def _judge(self, chunks: Iterable[Chunk]) -> Iterator[Told]:
+        for chunk in chunks:
+            self._judge_chunk(chunk)
+            if self._live:
+                yield from self._count(self._held.tell(self._session))
+            if self._held.is_full():
+                yield from self._count(self._held.release(self._session))
+
+    def _judge_chunk(self, chunk: Chunk) -> None:
+        match chunk:
+            case Lost(continued=True):
+                self._lost_octets += len(chunk.octets)
+            case Lost():
+                self._end_of_lost()
+                self._lost, self._lost_octets = chunk, len(chunk.octets)
+            case Cut() | Hole():
+                self._end_of_lost()
+                if isinstance(chunk, Hole):
+                    self._session.lose()
+                self._judge_unframed(chunk, len(chunk.octets))
+            case Frame():
+                self._end_of_lost()
+                self._judge_frame(chunk)
+            case _:
+                assert_never(chunk)
+
+    def _end_of_lost(self) -> None:
+        """Judge a run of lost octets once it is known where it ends."""
+        if self._lost is not None:
+            self._session.lose()
+            self._judge_unframed(self._lost, self._lost_octets)
+            self._lost = None
+
+    def _judge_unframed(self, chunk: Lost | Cut | Hole, octets: int) -> None:
+        for finding in self._selection.judge(chunk):
+            place = Place(None, chunk.offset, octets, self._packets.at(chunk.offset))
+            self._hold(finding, place, Excerpt(chunk.offset, chunk.octets[:EXCERPT_OCTETS]))
+
+    def _judge_frame(self, frame: Frame) -> None:
+        message = decode(frame.octets)
+        if self._first is None:
+            self._first = frame, message, self._packets.at(frame.offset)
+        findings = judge_message(message, self._selection, self._session)
+        if findings:
+            self._place(findings, frame, self._messages, getattr(message, "peer", None), None)
+        self._session.advance(message)
+        self._messages += 1
+        self._packets.forget(frame.offset)
+
+    def _place(self, findings: list[Finding], frame: Frame, number: int, peer: Peer | None, packet: int | None) -> None:
+        """Hold the findings in a frame; one that repeats on its peer adds to the count of the first."""
+        repeats = Repeats(peer_key(peer)) if peer is not None else None
+        fields: dict[str, Span] | None = None
+        for finding in findings:
+            if repeats is not None and self._held.repeats(repeats.key(finding)):
+                continue
+            if fields is None:
+                fields = {span.path: span for span in spans(frame.octets)}
+            offset, length = locate(finding.breach, fields, len(frame.octets))
+            start = frame.offset + offset
+            place = Place(number, start, length, self._packets.at(start) if packet is None else packet)
+            self._hold(finding, place, excerpt_of(frame, offset, length))
+
+    def _hold(self, finding: Finding, place: Place, excerpt: Excerpt) -> None:
+        self._held.hold(finding, finding_line(finding, self._source, self._stream, place), excerpt)
+
+    def _count(self, told: Iterable[Told]) -> Iterator[Told]:
+        """Pass findings on, and count each once however often it came."""
+        for found in told:
+            if isinstance(found, Found):
+                line = found.finding
+                self._findings["house" if line.authority == Authority.HOUSE.value else line.level] += 1
+            yield found

@@ -1,0 +1,165 @@
+"""How fast `check` judges a capture, beside tshark on the same capture in the same run. `tox -e bench`.
+
+Why a ratio: a rate says as much of the machine as of the program. Both are whole processes on one core, in turn, and
+the median of the ratios pair by pair is the figure. tshark only dissects; `check` judges by all rules, with the state
+of the streams.
+"""
+
+import json
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from random import Random
+from struct import pack
+
+from bmpconform.wire.bgp import Attribute
+from bmpconform.wire.codec import encode
+from bmpconform.wire.codes import AttributeType
+from bmpconform.wire.make import (
+    make_attribute,
+    make_end_of_rib,
+    make_initiation,
+    make_open,
+    make_peer,
+    make_peer_up,
+    make_route_monitoring,
+    make_statistic,
+    make_statistics_report,
+    make_update,
+)
+from bmpconform.wire.value import replace
+
+MESSAGES = int(os.environ.get("BMPCONFORM_BENCH_MESSAGES", "100000"))
+ROUNDS = int(os.environ.get("BMPCONFORM_BENCH_ROUNDS", "5"))
+PEERS = 20
+SEGMENT_OCTETS = 1400
+# As in captures of real routers: so many messages of a peer share a time, so many routes share their attributes.
+SAME_TIME, SAME_ATTRIBUTES = 10, 0.5
+GOALS = {"packed": 1.0, "one-a-segment": 3.0}
+TSHARK_FIELDS = ("frame.number", "bmp.type", "_ws.malformed", "_ws.expert.severity", "_ws.expert.message")
+
+
+def messages(random: Random) -> Iterator[bytes]:
+    """Yield the frames of a session: peers that come up, their routes, a report now and then."""
+    yield encode(make_initiation("bench router", "bench"))
+    peers = [
+        make_peer(bytes(12) + bytes([192, 0, 2, number + 1]), 65000 + number, bytes([10, 0, 0, number + 1]), seconds=1)
+        for number in range(PEERS)
+    ]
+    for peer in peers:
+        sent, received = make_open(64999, bytes([10, 0, 0, 254])), make_open(peer.asn, peer.bgp_id)
+        yield encode(make_peer_up(peer, bytes(12) + bytes([192, 0, 2, 254]), sent, received, strings=["bench"]))
+    attributes = _attributes(random)
+    for number in range(MESSAGES):
+        if number % SAME_TIME == 0:
+            at = random.randrange(PEERS)
+            peers[at] = replace(peers[at], seconds=1_700_000_000 + number // 1000, microseconds=random.randrange(10**6))
+        peer = peers[at]
+        if number % 200 == 0:
+            yield encode(make_statistics_report(peer, [make_statistic(0, number), make_statistic(7, number)]))
+        if random.random() > SAME_ATTRIBUTES:
+            attributes = _attributes(random)
+        nlri = b"".join(bytes([24]) + random.randbytes(3) for _ in range(random.randint(1, 3)))
+        yield encode(make_route_monitoring(peer, make_update(attributes, nlri)))
+    for peer in peers:
+        yield encode(make_end_of_rib(peer))
+
+
+def _attributes(random: Random) -> list[Attribute]:
+    asns = [random.randrange(1, 1 << 32) for _ in range(random.randint(1, 6))]
+    path = bytes([2, len(asns)]) + b"".join(asn.to_bytes(4) for asn in asns)
+    return [
+        make_attribute(AttributeType.ORIGIN, b"\0"),
+        make_attribute(AttributeType.AS_PATH, path),
+        make_attribute(AttributeType.NEXT_HOP, random.randbytes(4)),
+        make_attribute(AttributeType.MULTI_EXIT_DISC, random.randbytes(4)),
+        make_attribute(AttributeType.COMMUNITIES, random.randbytes(4 * random.randint(1, 4))),
+    ]
+
+
+def packed(frames: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the stream in segments of one size, as a busy router sends it."""
+    stream = b"".join(frames)
+    for start in range(0, len(stream), SEGMENT_OCTETS):
+        yield stream[start : start + SEGMENT_OCTETS]
+
+
+def write_capture(path: Path, segments: Iterator[bytes]) -> None:
+    """Write a pcap of raw IPv4 packets, one for each segment, behind a SYN."""
+    with path.open("wb") as file:
+        file.write(pack(">IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 101))
+        sequence = 1000
+        for number, octets in enumerate([b"", *segments]):
+            tcp = pack(">HHIIBBHHH", 50000, 11019, sequence, 1, 5 << 4, 2 if number == 0 else 0x18, 65535, 0, 0)
+            length = 20 + len(tcp) + len(octets)
+            ip = pack(">BBHHHBBHII", 0x45, 0, length, number & 0xFFFF, 0, 64, 6, 0, 0x0A000001, 0x0A000002)
+            file.write(pack(">IIII", 1_700_000_000, number % 1_000_000, length, length) + ip + tcp + octets)
+            sequence = (sequence + (1 if number == 0 else len(octets))) & 0xFFFFFFFF
+
+
+def run(command: list[str]) -> tuple[float, int]:
+    """Run a command on one core; return its wall-clock seconds and how many lines it printed."""
+    core = min(os.sched_getaffinity(0))
+    with tempfile.TemporaryFile() as output:
+        start = time.perf_counter()
+        subprocess.run(command, stdout=output, stderr=subprocess.DEVNULL, check=False, preexec_fn=_pinned(core))
+        seconds = time.perf_counter() - start
+        output.seek(0)
+        return seconds, sum(1 for _ in output)
+
+
+def _pinned(core: int) -> Callable[[], None]:
+    return lambda: os.sched_setaffinity(0, {core})
+
+
+def measure(name: str, capture: Path, count: int) -> dict[str, object]:
+    """Return the medians of both programs on one capture, and the median of their ratio pair by pair."""
+    ours = [sys.executable, "-m", "bmpconform", "check", "--format", "jsonl", "--fail-on", "never", str(capture)]
+    fields = [word for field in TSHARK_FIELDS for word in ("-e", field)]
+    tshark = ["tshark", "-n", "-r", str(capture), "-d", "tcp.port==11019,bmp", "-T", "fields", *fields]
+    pairs = []
+    for number in range(ROUNDS):
+        mine, _ = run(ours)
+        theirs, _ = run(tshark)
+        pairs.append((mine, theirs))
+        print(f"{name} {number + 1}/{ROUNDS}: check {count / mine:,.0f}/s, tshark {count / theirs:,.0f}/s", flush=True)
+    return {
+        "capture": name,
+        "messages": count,
+        "rounds": ROUNDS,
+        "check_messages_a_second": round(count / statistics.median(mine for mine, _ in pairs)),
+        "tshark_messages_a_second": round(count / statistics.median(theirs for _, theirs in pairs)),
+        "ratio": round(statistics.median(theirs / mine for mine, theirs in pairs), 2),
+        "goal": GOALS[name],
+    }
+
+
+def main() -> int:
+    """Measure both captures and print the figures as JSON; a missing tshark is a named skip."""
+    if shutil.which("tshark") is None:
+        print("skipped: tshark is not installed, and there is nothing to compare with")
+        return 0
+    frames = list(messages(Random(1)))
+    with tempfile.TemporaryDirectory() as folder:
+        figures = []
+        for name, segments in (("packed", packed(iter(frames))), ("one-a-segment", iter(frames))):
+            capture = Path(folder) / f"{name}.pcap"
+            write_capture(capture, segments)
+            figures.append(measure(name, capture, len(frames)))
+        largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+    text = json.dumps({"figures": figures, "largest_child_mebibytes": largest}, indent=2)
+    print(text)
+    if len(sys.argv) > 1:
+        Path(sys.argv[1]).write_text(text + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
