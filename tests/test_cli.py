@@ -33,6 +33,7 @@ MANY = GOOD + FAIL * 2000
 OTHER = "192.0.2.9"
 
 Captured = pytest.CaptureFixture[str]
+STARTED: list[subprocess.Popen[bytes]] = []
 
 
 @pytest.fixture(autouse=True)
@@ -72,7 +73,18 @@ def command(*arguments: str) -> list[str]:
 def process(*arguments: str, **options: object) -> subprocess.Popen[bytes]:
     """Start the command with pipes on all sides but those that `options` say."""
     pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
-    return subprocess.Popen(command(*arguments), **pipes)  # type: ignore[call-overload,no-any-return]  # from a dict
+    started: subprocess.Popen[bytes] = subprocess.Popen(command(*arguments), **pipes)  # type: ignore[call-overload]
+    STARTED.append(started)
+    return started
+
+
+@pytest.fixture(autouse=True)
+def no_process_is_left() -> Iterator[None]:
+    """End the processes of a test that failed before they were done."""
+    yield
+    while STARTED:
+        with STARTED.pop() as started:
+            started.kill()
 
 
 def lines_of(capsys: Captured) -> list[dict[str, object]]:

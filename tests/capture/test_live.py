@@ -1,5 +1,7 @@
 """Routers are dialled or listened for, each connection a stream, and hear nothing from us."""
 
+import errno
+import os
 import re
 import socket
 from collections import defaultdict
@@ -16,10 +18,11 @@ from bmpconform.capture.interrupt import Interrupt
 from bmpconform.capture.live import endpoint, is_live
 from bmpconform.capture.pieces import Piece, StreamEnd, StreamEvent, StreamStart
 from bmpconform.corpus.captures import load_captures, read_capture
-from routers import HOST, HOST_6, SECONDS, accepted, dialled, free_port, port_of, reset, send_slowly, waiting
+from routers import HOST, HOST_6, SECONDS, accepted, dialled, free_port, has_ipv6, port_of, reset, send_slowly, waiting
 
 STREAM = raw.initiation(raw.MANDATORY_TLVS) + raw.termination(raw.tlv(1, b"\0\0"))
 OTHER = raw.initiation(raw.MANDATORY_TLVS) + raw.peer_up()
+needs_ipv6 = pytest.mark.skipif(not has_ipv6(), reason="there is no IPv6 here")
 LISTENING = re.compile(r"listening on (.*):(\d+); point the router's BMP at it; Ctrl-C ends\.")
 
 Act = Callable[[int], object]
@@ -77,7 +80,7 @@ def sends(octets: bytes, host: str = HOST) -> Act:
     return act
 
 
-@pytest.mark.parametrize("host", [HOST, f"[{HOST_6}]", "localhost"])
+@pytest.mark.parametrize("host", [HOST, pytest.param(f"[{HOST_6}]", marks=needs_ipv6), "localhost"])
 def test_a_router_that_dials_is_a_stream(host: str, pool: ThreadPoolExecutor) -> None:
     heard = Heard(pool, sends(STREAM, host.strip("[]")))
     start, *pieces, end = heard.events(f"listen:{host}:0")
@@ -88,6 +91,7 @@ def test_a_router_that_dials_is_a_stream(host: str, pool: ThreadPoolExecutor) ->
     assert heard.said[-2:] == [f"stream 0: {router} has connected.", f"stream 0: {router} has closed the connection."]
 
 
+@needs_ipv6
 def test_a_stream_is_named_by_both_ends(pool: ThreadPoolExecutor) -> None:
     names: list[str] = []
 
@@ -100,6 +104,7 @@ def test_a_stream_is_named_by_both_ends(pool: ThreadPoolExecutor) -> None:
     assert [start.name] == names
 
 
+@needs_ipv6
 def test_ipv4_reaches_a_station_that_listens_everywhere(pool: ThreadPoolExecutor) -> None:
     start, *_ = Heard(pool, sends(STREAM)).events("listen:[::]:0")
     assert isinstance(start, StreamStart)
@@ -183,7 +188,9 @@ def test_a_router_hears_nothing(dials: bool, pool: ThreadPoolExecutor) -> None: 
     assert heard == [b""]
 
 
-@pytest.mark.parametrize("host, typed", [(HOST, HOST), (HOST_6, "[::1]"), (HOST, "localhost")])
+@pytest.mark.parametrize(
+    "host, typed", [(HOST, HOST), pytest.param(HOST_6, "[::1]", marks=needs_ipv6), (HOST, "localhost")]
+)
 def test_a_router_is_dialled_until_it_closes(host: str, typed: str, pool: ThreadPoolExecutor) -> None:
     def act() -> None:
         with accepted(listener) as connected:
@@ -323,8 +330,7 @@ def test_an_unknown_host_is_told(name: str, monkeypatch: pytest.MonkeyPatch) -> 
     "error, told",
     [
         (TimeoutError("timed out"), "does not answer."),
-        (OSError(113, "No route to host"), "cannot be reached: No route to host."),
-        (PermissionError(13, "Permission denied"), "is not allowed; ports under 1024 are for administrators."),
+        (PermissionError(errno.EACCES, "no"), "is not allowed; ports under 1024 are for administrators."),
     ],
 )
 def test_what_the_system_says_is_told(error: OSError, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -335,6 +341,31 @@ def test_what_the_system_says_is_told(error: OSError, told: str, monkeypatch: py
     monkeypatch.setattr(socket, "create_server", fail)
     assert reason("tcp:127.0.0.1:1790") == told
     assert reason("listen:127.0.0.1:1790") == told
+
+
+def test_no_route_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> socket.socket:
+        raise OSError(errno.EHOSTUNREACH, "and more words")
+
+    monkeypatch.setattr(socket, "create_connection", fail)
+    monkeypatch.setattr(socket, "create_server", fail)
+    assert reason("tcp:127.0.0.1:1790") == f"cannot be reached: {os.strerror(errno.EHOSTUNREACH)}."
+    assert reason("listen:127.0.0.1:1790") == f"cannot be listened on: {os.strerror(errno.EHOSTUNREACH)}."
+
+
+def test_a_name_may_have_an_address_that_this_machine_has_not(
+    pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind = socket.AF_INET, socket.SOCK_STREAM, 6, ""
+    found = [(*kind, ("192.0.2.1", 0)), (*kind, (HOST, 0))]
+    look_up = socket.getaddrinfo
+
+    def addresses(host: str, *more: object, **others: object) -> list[object]:
+        return list(found) if host == "station" else list(look_up(host, *more, **others))  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket, "getaddrinfo", addresses)
+    heard = Heard(pool, sends(STREAM))
+    assert octets_of(heard.events("listen:station:0")) == {0: STREAM}
 
 
 @pytest.mark.parametrize(

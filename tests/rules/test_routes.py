@@ -272,7 +272,7 @@ def _loc_family(name: str, before: tuple[bytes, ...], family: Family) -> Broken:
     return Broken(f"{family} in a Loc-RIB, {name}", stream, fault, beside=dict(raw.TYPE_3))
 
 
-# GoBGP issue 3499: 10.101.0.0/24 behind path identifier 1 parses without it too, as 101.0.0.0/10 among others.
+# GoBGP's Loc-RIB: 10.101.0.0/24 behind path identifier 1 parses without it too, as 101.0.0.0/10 among others.
 SUSPECT = raw.prefix(24, bytes((10, 101, 0)), 1)
 
 

@@ -56,10 +56,10 @@ MIRROR = raw.mirroring(raw.tlv(0, raw.ROUTE))
 
 
 def _no_end_of_rib(name: str, *messages: bytes) -> Broken:
-    """Return a stream whose dump has no end: a note at the end of it, about no message."""
+    """Return a stream whose dump has no end: a note at the start of it, about no message."""
     clauses = ("RFC7854-3.3-5",)
-    fault = Fault("end-of-rib-missing", "info", clauses, "", len(messages[-1]), 0, framed=False)
-    return Broken(name, messages, fault)
+    fault = Fault("end-of-rib-missing", "info", clauses, "", 0, 0, framed=False)
+    return Broken(name, messages, fault, at=0)
 
 
 UNREAD = raw.message(raw.PEER_UP, UP[6:], version=4)

@@ -55,6 +55,15 @@ def reset(connected: socket.socket) -> None:
     connected.close()
 
 
+def has_ipv6() -> bool:
+    """Whether this machine has the loopback address of IPv6."""
+    try:
+        with waiting(HOST_6):
+            return True
+    except OSError:
+        return False
+
+
 def free_port() -> int:
     """Return a port that nothing listens on."""
     with waiting() as listener:

@@ -6,11 +6,13 @@ than that is slowed down by TCP, and nothing piles up here.
 The rules:
 - Not one octet is sent: BMP goes one way, RFC 7854 section 3.2.
 - Each connection is a stream, numbered from 0 as they come.
-- Who dials again backs off, RFC 7854 section 3.2, which suggests more for stations that run by themselves; here a
-  person waits. Only a connection that brought octets makes the next wait short again.
+- Who dials again backs off, as RFC 7854 section 3.2 demands; a router may limit how often a station comes. The waits
+  that it suggests (30 s to 720 s) are for stations that run by themselves; here a person waits. Only a connection that
+  brought octets makes the next wait short again.
 """
 
 import errno
+import os
 import re
 import socket
 from collections.abc import Iterator, Sequence
@@ -42,6 +44,7 @@ _REASONS = {
     errno.EADDRNOTAVAIL: "is no address of this machine; 0.0.0.0 and [::] are all that it has.",
     errno.EACCES: "is not allowed; ports under 1024 are for administrators.",
 }
+_NO_SUCH_ADDRESS = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
 
 _Address = Sequence[str | int]
 _Connected = tuple[socket.socket, _Address]
@@ -118,7 +121,7 @@ def _connected(end: Endpoint, reading: Reading) -> _Connected | None:
         connected = reading.interrupt.wait(lambda: socket.create_connection(address, CONNECT_SECONDS))
         return None if connected is None else (connected, _router_of(connected))
     except (OSError, UnicodeError) as error:
-        raise InputError(end.name, _reason(error)) from error
+        raise InputError(end.name, _reason(end, error)) from error
 
 
 def _router_of(connected: socket.socket) -> _Address:
@@ -139,32 +142,45 @@ def _listen(end: Endpoint, connections: "_Connections", reading: Reading) -> Ite
             where = _address(listener.getsockname())
             reading.say(end.name, f"listening on {where}; point the router's BMP at it; Ctrl-C ends.")
     except (OSError, UnicodeError) as error:
-        raise InputError(end.name, _reason(error)) from error
+        raise InputError(end.name, _reason(end, error)) from error
     yield from connections.receive()
     while reading.follow and not reading.interrupt.requested:
         yield from connections.receive()
 
 
 def _listeners(end: Endpoint) -> Iterator[socket.socket]:
-    """Yield a listening socket for each address of a host; port 0 is one that is free."""
-    port = end.port
+    """Yield a listening socket for each address of a host that this machine has; port 0 is one that is free."""
+    port, missing, works = end.port, None, False
     found = socket.getaddrinfo(end.host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     for family, host in dict.fromkeys((family, str(address[0])) for family, _, _, _, address in found):
-        everywhere = family == socket.AF_INET6 and ip_address(host).is_unspecified
-        both = everywhere and socket.has_dualstack_ipv6()
-        listener = socket.create_server((host, port), family=family, dualstack_ipv6=both)
-        port = listener.getsockname()[1]
-        yield listener
+        try:
+            listener = _listener(family, host, port)
+        except OSError as error:
+            # A name may have addresses of both families on a machine that has one of them.
+            if error.errno not in _NO_SUCH_ADDRESS:
+                raise
+            missing = error
+        else:
+            port, works = listener.getsockname()[1], True
+            yield listener
+    if missing is not None and not works:
+        raise missing
 
 
-def _reason(error: Exception) -> str:
+def _listener(family: int, host: str, port: int) -> socket.socket:
+    everywhere = family == socket.AF_INET6 and ip_address(host).is_unspecified
+    both = everywhere and socket.has_dualstack_ipv6()
+    return socket.create_server((host, port), family=family, dualstack_ipv6=both)
+
+
+def _reason(end: Endpoint, error: OSError | UnicodeError) -> str:
     """Return why there is no connection, and what to do."""
     if isinstance(error, UnicodeError | socket.gaierror):
         return "has a host that is not known by this name; mend it, or give its address."
     if isinstance(error, TimeoutError):
         return _REASONS[errno.ETIMEDOUT]
-    number = error.errno if isinstance(error, OSError) else None
-    return _REASONS.get(number or 0, f"cannot be reached: {getattr(error, 'strerror', None) or error}.")
+    what = "reached" if end.dial else "listened on"
+    return _REASONS.get(error.errno or 0) or f"cannot be {what}: {os.strerror(error.errno or 0)}."
 
 
 def _address(address: _Address) -> str:

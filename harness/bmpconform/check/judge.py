@@ -122,7 +122,8 @@ class StreamJudge:
             frame, message, packet = self._first
             self._place(self._selection.judge(StreamOpening(self._session, message)), frame, 0, None, packet)
         for finding in self._selection.judge(StreamEnd(self._session)):
-            self._hold(finding, Place(None, self._octets, 0), Excerpt(self._octets, b""))
+            # What a stream lacks is placed where it begins.
+            self._hold(finding, Place(None, 0, 0), Excerpt(0, b""))
         yield from self._count(self._held.release(self._session))
 
     def _judge(self, chunks: Iterable[Chunk]) -> Iterator[Told]:

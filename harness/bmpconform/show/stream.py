@@ -299,7 +299,7 @@ class _Stream:
         of_end = self._selection.judge(StreamEnd(self._session))
         return (
             *(line for under in lines.values() for line in under),
-            *(finding_line(finding, self._source, self._number, Place(None, self._octets, 0)) for finding in of_end),
+            *(finding_line(finding, self._source, self._number, Place(None, 0, 0)) for finding in of_end),
         )
 
 
