@@ -532,7 +532,9 @@ def test_show_has_a_port(capsys: Captured) -> None:
 def terminal_output(*arguments: str, **environment: str) -> bytes:
     """Return what the command prints where its standard output is a terminal."""
     reading, writing = pty.openpty()
-    started = process(*arguments, stdout=writing, env=os.environ | {"TERM": "xterm", "COLUMNS": "80"} | environment)
+    # Whoever runs the tests may have switched colours off or on for them.
+    inherited = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "FORCE_COLOR"}}
+    started = process(*arguments, stdout=writing, env=inherited | {"TERM": "xterm", "COLUMNS": "80"} | environment)
     os.close(writing)
     printed = b""
     try:
