@@ -353,6 +353,29 @@ def test_no_route_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert reason("listen:127.0.0.1:1790") == f"cannot be listened on: {os.strerror(errno.EHOSTUNREACH)}."
 
 
+def test_a_router_that_resets_at_once_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(_: socket.socket) -> object:
+        raise OSError(errno.ENOTCONN, "not connected")
+
+    monkeypatch.setattr(socket.socket, "getpeername", gone)
+    with waiting() as listener:
+        told = reason(f"tcp:127.0.0.1:{port_of(listener)}")
+    assert told == f"cannot be reached: {os.strerror(errno.ENOTCONN)}."
+
+
+def test_who_is_gone_before_being_let_in_is_nobody(pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch) -> None:
+    refusals = iter([ConnectionAbortedError(), BlockingIOError()])
+    accept = socket.socket.accept
+
+    def accept_later(listener: socket.socket) -> tuple[socket.socket, object]:
+        for refusal in refusals:
+            raise refusal
+        return accept(listener)
+
+    monkeypatch.setattr(socket.socket, "accept", accept_later)
+    assert octets_of(Heard(pool, sends(STREAM)).events("listen:127.0.0.1:0")) == {0: STREAM}
+
+
 def test_a_name_may_have_an_address_that_this_machine_has_not(
     pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
