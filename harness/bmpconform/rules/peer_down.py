@@ -2,7 +2,14 @@
 
 from bmpconform.rules.pdus import pdu_rules
 from bmpconform.rules.rule import Breach, octets_text, rule
-from bmpconform.rules.tlvs import length_rule, registry_rules, tiling_rules, trailing_nul_rule, utf_8_rule
+from bmpconform.rules.tlvs import (
+    VRF_NAME_OCTETS,
+    length_rule,
+    registry_rules,
+    tiling_rules,
+    trailing_nul_rule,
+    utf_8_rule,
+)
 from bmpconform.spec.catalogue import Level
 from bmpconform.wire.bgp import Pdu
 from bmpconform.wire.codes import PEER_DOWN_REASONS, BgpType, MessageType, PeerDownReason, PeerDownTlvType, PeerFlag
@@ -10,7 +17,6 @@ from bmpconform.wire.messages import Malformed, PeerDown
 
 # RFC 4271 section 8.1 numbers 28 events, RFC 9687 adds 29.
 LAST_FSM_EVENT = 29
-VRF_NAME_OCTETS = range(1, 256)
 
 
 @rule(Malformed, "RFC7854-4.9-1", code="peer-down-reason-missing")

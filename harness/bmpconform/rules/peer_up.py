@@ -7,6 +7,7 @@ from bmpconform.rules.peer_header import IPV4_PREFIX, ZERO_ADDRESS, is_classic
 from bmpconform.rules.rule import Breach, octets_text, rule
 from bmpconform.rules.session import Session, peer_key
 from bmpconform.rules.tlvs import (
+    VRF_NAME_OCTETS,
     length_rule,
     registry_rules,
     status_rule,
@@ -16,7 +17,7 @@ from bmpconform.rules.tlvs import (
     utf_8_rule,
 )
 from bmpconform.spec.catalogue import Level
-from bmpconform.wire.bgp import LARGEST_OPEN_OCTETS, PDU, SMALLEST_OPEN_OCTETS, Open, Parameters, Pdu
+from bmpconform.wire.bgp import AS_TRANS, LARGEST_OPEN_OCTETS, PDU, SMALLEST_OPEN_OCTETS, Open, Parameters, Pdu
 from bmpconform.wire.codes import (
     PEER_UP_TLVS,
     BgpType,
@@ -33,8 +34,6 @@ from bmpconform.wire.interpret import encode_part
 from bmpconform.wire.messages import Malformed, PeerUp
 
 BGP_PORT = 179
-AS_TRANS = 23456
-VRF_NAME_OCTETS = range(1, 256)
 DEFAULT_TABLE_NAME = b"global"
 # What changes how the Route Monitoring of a Loc-RIB is read; a fabricated OPEN needs no other capability.
 CAPABILITIES_THAT_SHAPE_UPDATES = frozenset(

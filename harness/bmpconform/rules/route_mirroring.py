@@ -4,11 +4,9 @@ Why the PDU inside is never judged: malformed ones are what mirroring is for.
 """
 
 from bmpconform.rules.rule import Breach, octets_text, rule
-from bmpconform.rules.tlvs import registry_rules
+from bmpconform.rules.tlvs import CODE_OCTETS, registry_rules
 from bmpconform.wire.codes import MIRRORING_CODES, MIRRORING_TLVS, MirroringCode, MirroringTlvType
 from bmpconform.wire.messages import RouteMirroring
-
-CODE_OCTETS = 2
 
 
 @rule(RouteMirroring, "RFC7854-4.7-1", code="mirroring-tlvs-leftover")

@@ -2,6 +2,7 @@
 
 from bmpconform.rules.rule import Breach, rule
 from bmpconform.rules.tlvs import (
+    CODE_OCTETS,
     length_rule,
     registry_rules,
     tiling_rules,
@@ -12,8 +13,6 @@ from bmpconform.rules.tlvs import (
 from bmpconform.spec.catalogue import Level
 from bmpconform.wire.codes import TERMINATION_REASONS, TERMINATION_TLVS, TerminationTlvType
 from bmpconform.wire.messages import Termination
-
-CODE_OCTETS = 2
 
 
 @rule(Termination, "RFC7854-4.5-9", code="termination-reason-missing")

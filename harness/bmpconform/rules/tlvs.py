@@ -16,6 +16,10 @@ from bmpconform.wire.messages import PEER_OCTETS, Message
 from bmpconform.wire.value import Value
 
 LAST_ASCII = 0x7F
+# A Termination reason and a mirroring code, RFC 7854 sections 4.5 and 4.7.
+CODE_OCTETS = 2
+# A VRF/Table Name, RFC 9069 sections 5.2.1 and 5.3.
+VRF_NAME_OCTETS = range(1, 256)
 
 
 class StringTlv(Protocol):

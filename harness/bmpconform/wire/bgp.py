@@ -22,6 +22,8 @@ from bmpconform.wire.value import Value
 
 MARKER = b"\xff" * 16
 HEADER_OCTETS = 19
+# What stands in `my_as` for an AS number that does not fit it, RFC 6793 section 9.
+AS_TRANS = 23456
 SMALLEST_OPEN_OCTETS = 29
 LARGEST_OPEN_OCTETS = 4096
 

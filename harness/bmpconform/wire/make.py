@@ -8,6 +8,7 @@ WireError. Whether octets given as such (routes, attributes, data) are right is 
 from collections.abc import Iterable, Sequence
 
 from bmpconform.wire.bgp import (
+    AS_TRANS,
     MARKER,
     AddPathFamily,
     Attribute,
@@ -64,7 +65,6 @@ from bmpconform.wire.messages import (
 
 Family = tuple[int, int]
 
-AS_TRANS = 23456
 IPV4_UNICAST: Family = (1, 1)
 BGP_PORT = 179
 IPV4_OCTETS = 4
