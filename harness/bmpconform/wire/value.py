@@ -12,6 +12,10 @@ import msgspec
 ValueType = TypeVar("ValueType", bound="Value")
 DataType = TypeVar("DataType")
 
+# The state of a key that is absent from the JSON form; None is a null that stands there.
+UNSET = msgspec.UNSET
+UnsetType = msgspec.UnsetType
+
 
 class Value(msgspec.Struct, frozen=True, gc=False):
     """A frozen value: messages, their parts, findings, events."""
@@ -30,6 +34,11 @@ def to_json(value: object) -> bytes:
 def from_json(octets: bytes, shape: type[DataType]) -> DataType:
     """Read JSON as `shape`. Raises ValueError with the place and the reason if it does not fit."""
     return msgspec.json.decode(octets, type=shape)
+
+
+def in_schema(**keywords: object) -> msgspec.Meta:
+    """Return an annotation that adds `keywords` to the JSON Schema of a type; reading JSON does not check them."""
+    return msgspec.Meta(extra_json_schema=dict(keywords))
 
 
 def json_schema(shapes: Iterable[type]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
