@@ -27,7 +27,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "neutral": frozenset({"wire", "spec"}),
     "rules": frozenset({"wire", "spec"}),
     "capture": frozenset({"wire"}),
-    "corpus": frozenset({"wire", "spec", "rules"}),
+    "corpus": frozenset({"wire", "spec", "neutral", "rules"}),
     "events": frozenset({"wire"}),
     "check": frozenset({"wire", "spec", "rules", "capture", "events"}),
     "show": frozenset({"wire", "spec", "rules", "capture", "events", "check"}),

@@ -1,0 +1,55 @@
+"""What the rules find in the octets of a vector: a frame by itself, or a stream with all that its messages share.
+
+Why not the flow of `check`: that one tells places in captures; here only the breach and its rule count.
+"""
+
+from collections.abc import Iterator
+
+from bmpconform.corpus.vector import Op, Vector
+from bmpconform.rules.selection import Finding, Selection
+from bmpconform.rules.session import Session, Step, StreamEnd, StreamOpening
+from bmpconform.spec.catalogue import Authority
+from bmpconform.wire.codec import decode
+from bmpconform.wire.framer import Chunk, Frame, Framer
+from bmpconform.wire.messages import Message
+
+
+def chunks_of(octets: bytes) -> Iterator[Chunk]:
+    """Yield the frames in a stream that ends, and what is none."""
+    framer = Framer()
+    yield from framer.feed(octets)
+    yield from framer.finish()
+
+
+def document_findings(vector: Vector, selection: Selection) -> list[Finding]:
+    """Return what breaks a document in the octets of a vector, each breach of a rule once."""
+    found: dict[str, Finding] = {}
+    for finding in _findings(vector, selection):
+        if finding.authority is Authority.DOCUMENT:
+            found.setdefault(finding.code, finding)
+    return list(found.values())
+
+
+def _findings(vector: Vector, selection: Selection) -> Iterator[Finding]:
+    session = Session()
+    first: Message | None = None
+    for chunk in chunks_of(vector.octets):
+        if isinstance(chunk, Frame):
+            message = decode(chunk.octets)
+            yield from _message_findings(message, session, selection)
+            session.advance(message)
+            first = first or message
+        else:
+            yield from selection.judge(chunk)
+            session.lose()
+    if Op.STREAM in vector.ops:
+        if first is not None:
+            yield from selection.judge(StreamOpening(session, first))
+        yield from selection.judge(StreamEnd(session))
+
+
+def _message_findings(message: Message, session: Session, selection: Selection) -> Iterator[Finding]:
+    yield from selection.judge(message)
+    if (peer := getattr(message, "peer", None)) is not None:
+        yield from selection.judge(peer)
+    yield from selection.judge(Step(session, message))
