@@ -4,7 +4,7 @@ Why one module: msgspec is the core's one dependency, and this is the only place
 Values are frozen, compared by content, built positionally and hold no reference cycles.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import msgspec
@@ -15,6 +15,8 @@ DataType = TypeVar("DataType")
 # The state of a key that is absent from the JSON form; None is a null that stands there.
 UNSET = msgspec.UNSET
 UnsetType = msgspec.UnsetType
+# For defaults that are made anew for each value.
+field = msgspec.field
 
 
 class Value(msgspec.Struct, frozen=True, gc=False):
@@ -34,6 +36,21 @@ def to_json(value: object) -> bytes:
 def from_json(octets: bytes, shape: type[DataType]) -> DataType:
     """Read JSON as `shape`. Raises ValueError with the place and the reason if it does not fit."""
     return msgspec.json.decode(octets, type=shape)
+
+
+def json_reader(shape: object) -> Callable[[bytes], Any]:
+    """Return what reads JSON as `shape`, a type or a union of types, made ready once for many calls of it."""
+    return msgspec.json.Decoder(shape).decode
+
+
+def between(least: int, most: int | None = None) -> msgspec.Meta:
+    """Return an annotation that bounds a number: reading JSON checks it, and its JSON Schema says so."""
+    return msgspec.Meta(ge=least, le=most)
+
+
+def matching(pattern: str) -> msgspec.Meta:
+    """Return an annotation that a text fits `pattern`: reading JSON checks it, and its JSON Schema says so."""
+    return msgspec.Meta(pattern=pattern)
 
 
 def in_schema(**keywords: object) -> msgspec.Meta:
