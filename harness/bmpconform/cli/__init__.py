@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 import click
 
 from bmpconform import __version__
-from bmpconform.cli import catalogue, octets
+from bmpconform.cli import catalogue, judging, octets
 from bmpconform.cli.outcome import DEFECT, INTERRUPTED, UNUSABLE, say
 from bmpconform.report.terminal import Output, OutputError
 from bmpconform.show.printable import printable
@@ -41,7 +41,15 @@ def cli() -> None:
     """
 
 
-for command in (octets.check, octets.show, catalogue.clauses):
+for command in (
+    octets.check,
+    octets.show,
+    judging.run,
+    judging.replay,
+    judging.diff,
+    judging.accept,
+    catalogue.clauses,
+):
     cli.add_command(command)
 
 

@@ -14,6 +14,7 @@ from bmpconform.report.place import place_of
 from bmpconform.report.text import clause_citation
 from bmpconform.run.events import (
     Judged,
+    Replied,
     RunEvent,
     RunHeader,
     RunSummary,
@@ -25,6 +26,8 @@ from bmpconform.show.printable import printable
 from bmpconform.spec.catalogue import CLAUSES
 
 SHOWN_OCTETS = 256
+LONGEST_LINE = 4_000
+_NOWHERE = -1
 _AS_EXPECTED = Standing.AS_EXPECTED.value
 _PASSES = frozenset({Verdict.PASS.value, Verdict.TOLERATED.value})
 # Topic and target to how many cases passed and how many were judged.
@@ -51,8 +54,10 @@ def render_verdicts(events: Iterable[RunEvent], width: int) -> Iterator[Text]:
                 yield Text()
             case Judged():
                 _count(cells, event)
-                if event.line.expected != _AS_EXPECTED or event.line.verdict == Verdict.HARNESS_BUG.value:
+                if event.line.expected != _AS_EXPECTED:
                     yield from _judged(event, width)
+            case Replied():
+                yield from _replied(event, width)
             case RunSummary():
                 yield from _matrix(cells, targets)
                 yield from _summary(event, width)
@@ -93,17 +98,61 @@ def _judged(judged: Judged, width: int) -> Iterator[Text]:
     yield Text()
 
 
+def render_replayed(events: Iterable[RunEvent], width: int) -> Iterator[Text]:
+    """Yield what a target was asked and answered, and every verdict, also those that are as expected."""
+    for event in events:
+        match event:
+            case Replied():
+                yield from _replied(event, width)
+            case Judged():
+                yield from _judged(event, width)
+            case _:
+                yield from render_verdicts([event], width)
+
+
+def render_vector(vector: Vector, width: int) -> Iterator[Text]:
+    """Yield what a vector is about, its octets field by field, and what may come of it."""
+    yield Text(vector.id, HEADING)
+    yield from labelled("vector", vector.title, width)
+    yield from _clauses(vector, width)
+    for outcome in vector.outcomes:
+        yield from labelled("may be", f"{outcome.observation.value}: {outcome.level.value}, {outcome.label}", width)
+    offset = 0
+    for name, octets in vector.fields:
+        value = bytes.fromhex(octets)
+        yield from labelled("field", name, width)
+        shown = value[:SHOWN_OCTETS]
+        yield from (Text("  ").append_text(row) for row in octet_rows(Excerpt(offset, shown), _NOWHERE, 0, DIM))
+        if len(shown) < len(value):
+            yield Text(f"    ... {count_of(len(value) - len(shown), 'more octet')}", DIM)
+        offset += len(value)
+    yield Text()
+
+
+def _replied(replied: Replied, width: int) -> Iterator[Text]:
+    for label, lines in (("asked", replied.requests), ("answer", replied.answers)):
+        for line in lines:
+            text = line.decode("utf-8", "replace")
+            more = f" ... {len(text) - LONGEST_LINE} more characters" if len(text) > LONGEST_LINE else ""
+            yield from labelled(label, text[:LONGEST_LINE] + more, width)
+    yield Text()
+
+
 def _about(vector: Vector, path: str, width: int) -> Iterator[Text]:
     yield from labelled("vector", vector.title, width)
-    for clause_id in vector.clauses:
-        clause = CLAUSES[clause_id]
-        yield from labelled("clause", f"{clause_id}, {clause_citation(clause)}: {rule_words(clause)}.", width)
+    yield from _clauses(vector, width)
     if vector.octets:
         place = place_of(vector, path)
         begin = max(0, place.offset - SHOWN_OCTETS // 2) if place.offset + place.length > SHOWN_OCTETS else 0
         excerpt = Excerpt(begin, vector.octets[begin : begin + SHOWN_OCTETS])
         for row in octet_rows(excerpt, place.offset, place.length, STYLES["fail"]):
             yield Text("  ").append_text(row)
+
+
+def _clauses(vector: Vector, width: int) -> Iterator[Text]:
+    for clause_id in vector.clauses:
+        clause = CLAUSES[clause_id]
+        yield from labelled("clause", f"{clause_id}, {clause_citation(clause)}: {rule_words(clause)}.", width)
 
 
 def _matrix(cells: Cells, targets: list[str]) -> Iterator[Text]:

@@ -95,4 +95,11 @@ class RunSummary(Value, frozen=True, tag_field="event", tag="summary"):
     by_target: Mapping[str, Mapping[str, int]]
 
 
-RunEvent = RunHeader | TargetStart | TargetUnusable | TargetSkipped | Judged | RunSummary
+class Replied(Value, frozen=True):
+    """What was asked and what came back, each a line of JSON."""
+
+    requests: tuple[bytes, ...]
+    answers: tuple[bytes, ...]
+
+
+RunEvent = RunHeader | TargetStart | TargetUnusable | TargetSkipped | Judged | Replied | RunSummary

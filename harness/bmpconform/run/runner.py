@@ -30,8 +30,8 @@ from bmpconform.targets.errors import MissingError, TargetError
 from bmpconform.targets.protocol import Greeted
 from bmpconform.wire.value import Value
 
-# Told the target, how many cases it has answered, and how many it gets.
-Watch = Callable[[str, int, int], None]
+# Told the target, how many cases it has answered, and how many it gets; says whether to go on.
+Watch = Callable[[str, int, int], bool]
 
 
 class RunOptions(Value, frozen=True):
@@ -75,21 +75,20 @@ def run(
 def _judge_target(
     contender: Contender, vectors: Sequence[Vector], corpus: Corpus, options: RunOptions, watch: Watch | None
 ) -> list[RunEvent]:
-    def progress(done: int, total: int) -> None:
-        if watch is not None:
-            watch(contender.name, done, total)
+    def progress(done: int, total: int) -> bool:
+        return watch is None or watch(contender.name, done, total)
 
     try:
-        judged = TargetRun(contender.open, options.profile, options.policy)
+        target = TargetRun(contender.open, options.profile, options.policy)
         try:
-            outcomes = judged.outcomes(vectors, progress, rerun=options.rerun and not contender.deterministic)
+            outcomes = target.outcomes(vectors, progress, rerun=options.rerun and not contender.deterministic)
         finally:
-            judged.close()
+            target.close()
     except MissingError as error:
         return [TargetSkipped(contender.name, str(error))]
     except TargetError as error:
         return [TargetUnusable(contender.name, str(error))]
-    start = _start(contender.name, judged.greeted, len(outcomes))
+    start = _start(contender.name, target.greeted, len(outcomes))
     return [start, *_judged(contender, outcomes, corpus, options), *_gave_up(contender.name, outcomes)]
 
 
@@ -103,12 +102,17 @@ def _judged(
 ) -> Iterator[RunEvent]:
     ledger = Ledger(contender.expected.expect, options.profile.name)
     for outcome in outcomes:
-        task, judgement = outcome.task, outcome.judgement
-        standing = ledger.standing(task.vector.id, task.op.value, judgement.verdict, judgement.code)
-        yield Judged(_line(contender.name, outcome, standing), task.vector, outcome.evidence)
+        yield judged(contender.name, outcome, ledger)
     exists = {(vector.id, op.value) for vector in (*corpus.vectors, *HONESTY.values()) for op in vector.ops}
     for entry in ledger.dead(exists):
         yield _dead(contender.name, entry)
+
+
+def judged(target: str, outcome: Outcome, ledger: Ledger) -> Judged:
+    """Return what came of a task, with how that compares with what is expected."""
+    task, judgement = outcome.task, outcome.judgement
+    standing = ledger.standing(task.vector.id, task.op.value, judgement.verdict, judgement.code)
+    return Judged(_line(target, outcome, standing), task.vector, outcome.evidence)
 
 
 def _line(target: str, outcome: Outcome, standing: Standing) -> VerdictLine:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bmpconform.judge.words import Verdict
 from bmpconform.run.events import VerdictLine
-from bmpconform.run.files import RESULTS
+from bmpconform.run.store import RESULTS
 from bmpconform.wire.errors import BmpconformError
 from bmpconform.wire.value import Value, from_data
 

@@ -7,7 +7,7 @@ more, together, on a fresh child, and answers that differ make the case flaky.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol, assert_never
 
-from bmpconform.corpus.vector import Observation, Vector
+from bmpconform.corpus.vector import Observation, Op, Vector
 from bmpconform.judge.judging import Judge
 from bmpconform.judge.observed import Observed
 from bmpconform.judge.verdict import Judgement
@@ -26,7 +26,8 @@ CERTAIN_TIMEOUTS = 3
 GAVE_UP = "gave-up"
 DEFECT = "harness-bug"
 
-Progress = Callable[[int, int], None]
+# Told how many cases are answered, and how many there are; says whether to go on.
+Progress = Callable[[int, int], bool]
 
 
 class Target(Protocol):
@@ -87,28 +88,40 @@ class TargetRun:
         self._greet()
 
     def outcomes(self, vectors: Sequence[Vector], progress: Progress, *, rerun: bool) -> list[Outcome]:
-        """Return what came of each vector and op, in the order of the report."""
+        """Return what came of each vector and op, in the order of the report; of those judged, where it was stopped."""
         tasks = plan(vectors, self._able)
         asked = {number: task for number, task in enumerate(tasks) if task.untestable is None}
         replies = self._ask(asked, progress, len(asked))
         observed = {number: self._observe(asked[number], reply) for number, reply in replies.items()}
-        if rerun:
-            self._look_again(asked, replies, observed)
+        if rerun and len(replies) == len(asked):
+            self._look_again(asked, replies, observed, progress)
         return [
             self._outcome(task, observed.get(number) or NotJudged(task.untestable or ""), replies.get(number))
             for number, task in enumerate(tasks)
+            if number in observed or number not in asked
         ]
+
+    def replay(self, vector: Vector, op: Op) -> tuple[Outcome, Reply]:
+        """Ask one vector once, and return what came of it with the reply itself."""
+        task = Task(vector, op)
+        ((_, reply),) = self._target.ask([Case(0, requests_of(vector, op))])
+        return self._outcome(task, self._observe(task, reply), reply), reply
 
     def _ask(self, asked: dict[int, Task], progress: Progress, total: int) -> dict[int, Reply]:
         cases = (Case(number, requests_of(task.vector, task.op)) for number, task in asked.items())
         replies: dict[int, Reply] = {}
         for number, (_, reply) in zip(asked, self._target.ask(cases), strict=True):
             replies[number] = reply
-            progress(len(replies), total)
+            if not progress(len(replies), total):
+                break
         return replies
 
     def _look_again(
-        self, asked: dict[int, Task], replies: dict[int, Reply], observed: dict[int, Observed | NotJudged]
+        self,
+        asked: dict[int, Task],
+        replies: dict[int, Reply],
+        observed: dict[int, Observed | NotJudged],
+        progress: Progress,
     ) -> None:
         doubtful = {
             number: task
@@ -117,7 +130,7 @@ class TargetRun:
         }
         for _ in range(LOOKS if doubtful else 0):
             self._restart()
-            for number, reply in self._ask(doubtful, lambda _done, _total: None, len(doubtful)).items():
+            for number, reply in self._ask(doubtful, progress, len(asked)).items():
                 first, again = observed[number], self._observe(asked[number], reply)
                 if _essence(again) != _essence(first):
                     observed[number] = Observed(Observation.FLAKY, "flaky", expected=_words(first), seen=_words(again))
