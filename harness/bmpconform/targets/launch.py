@@ -3,7 +3,6 @@
 Why apart from its manifest: what is started may come from a manifest, from the command line or from a test.
 """
 
-import os
 from typing import Literal
 
 from bmpconform.wire.value import Value, field
@@ -38,7 +37,3 @@ class Launch(Value, frozen=True):
     limits: Limits = Limits()
     deterministic: bool = False
     fresh_after_panic: bool = True
-
-    def surroundings(self) -> dict[str, str]:
-        """Return the whole environment of the child."""
-        return {**os.environ, **self.environment}

@@ -7,7 +7,7 @@ that they do not know. An answer's `id` is that of its request; the driver numbe
 from types import MappingProxyType
 from typing import Annotated, Literal, TypeAlias
 
-from bmpconform.neutral.form import Message, Session
+from bmpconform.neutral import Bgp, Message, Session
 from bmpconform.wire.value import UNSET, UnsetType, Value, between, field, in_schema, matching
 
 PROTOCOL = 1
@@ -90,7 +90,7 @@ class Capabilities(Value, frozen=True):
 
     ops: tuple[str, ...]
     depth: dict[str, Depth] = field(default_factory=dict)
-    bgp: Literal["none", "raw", "parsed"] = "none"
+    bgp: Bgp = "none"
     station: bool = False
     lenient: tuple[str, ...] = ()
     coverage: Coverage | None = None

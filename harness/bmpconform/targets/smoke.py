@@ -20,14 +20,14 @@ from bmpconform.targets.protocol import (
     Stream,
     Unsupported,
 )
-from bmpconform.wire.codec import encode
-from bmpconform.wire.make import make_initiation
+from bmpconform.targets.samples import FRAMES
+from bmpconform.wire.codes import MessageType
 
-FRAME = encode(make_initiation("smoke test", "bmpconform")).hex()
+FRAME = FRAMES[MessageType.INITIATION].hex()
 MESSAGE = Message(
     version=3,
     type=4,
-    tlvs=(Tlv(type=1, value=b"smoke test".hex()), Tlv(type=2, value=b"bmpconform".hex())),
+    tlvs=(Tlv(type=1, value=b"sample".hex()), Tlv(type=2, value=b"bmpconform".hex())),
 )
 
 

@@ -121,9 +121,8 @@ def _exceeded(settings: dict[str, Any]) -> str | None:
     return None
 
 
-def ended(status: int) -> str:
-    """Return how a process ended, from its wait status: `exit-N` or a signal's name."""
-    code = os.waitstatus_to_exitcode(status)
+def ended(code: int) -> str:
+    """Return how a process ended, from its exit code (negative: its signal): `exit-N` or a signal's name."""
     if code >= 0:
         return f"exit-{code}"
     with contextlib.suppress(ValueError):
@@ -166,7 +165,7 @@ def _watch(program: int, control: socket.socket, settings: dict[str, Any]) -> st
     while True:
         for process, status in reap():
             if process == program:
-                return ended(status)
+                return ended(os.waitstatus_to_exitcode(status))
         readable, _, _ = select.select([control, wake], [], [], WATCH_SECONDS)
         if control in readable:
             return "ended"

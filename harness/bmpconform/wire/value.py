@@ -38,6 +38,11 @@ def from_json(octets: bytes, shape: type[DataType]) -> DataType:
     return msgspec.json.decode(octets, type=shape)
 
 
+def from_data(data: object, shape: type[DataType]) -> DataType:
+    """Read what a TOML or JSON reader made as `shape`. Raises ValueError with the place and the reason."""
+    return msgspec.convert(data, shape)
+
+
 def json_reader(shape: object) -> Callable[[bytes], Any]:
     """Return what reads JSON as `shape`, a type or a union of types, made ready once for many calls of it."""
     return msgspec.json.Decoder(shape).decode
