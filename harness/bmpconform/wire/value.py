@@ -67,8 +67,3 @@ def json_schema(shapes: Iterable[type]) -> tuple[list[dict[str, Any]], dict[str,
     """Return a JSON Schema for each shape, and the definitions that they share."""
     schemas, definitions = msgspec.json.schema_components(shapes, ref_template="#/$defs/{name}")
     return list(schemas), definitions
-
-
-def from_data(data: object, shape: type[DataType]) -> DataType:
-    """Read what a JSON reader gave as `shape`. Raises ValueError with the place and the reason if it does not fit."""
-    return msgspec.convert(data, shape)
