@@ -102,11 +102,12 @@ def _route_monitoring(asked: form.Message) -> messages.Message:
 
 
 def _statistics_report(asked: form.Message) -> messages.Message:
+    peer = _peer(asked)
     statistics = tuple(
         messages.Statistic(_number(item.type, f"{path}.type"), _octets(item.data, f"{path}.data"))
         for path, item in _items(asked.statistics, "statistics")
     )
-    return messages.StatisticsReport(_peer(asked), len(statistics), statistics)
+    return messages.StatisticsReport(peer, len(statistics), statistics)
 
 
 def _peer_down(asked: form.Message) -> messages.Message:
@@ -215,9 +216,16 @@ def _pdu(asked: form.Pdu | UnsetType | None, path: str) -> bgp.Pdu:
     _demand(asked.type == pdu.type, f"{path}.type", f"the octets have type {pdu.type}")
     said = _asked(show_pdu(pdu, _reading(asked.update)))
     for key in PART_KEYS.values():
-        part = getattr(asked, key)
-        _demand(part is UNSET or part == getattr(said, key), f"{path}.{key}", "it is not what the octets say")
+        _demand(_agrees(getattr(asked, key), getattr(said, key)), f"{path}.{key}", "it is not what the octets say")
     return pdu
+
+
+def _agrees(part: object, said: object) -> bool:
+    """Whether the part of a PDU that stands beside its octets, if it does, says nothing else than they do."""
+    if not isinstance(part, Value):
+        return True
+    held = ((getattr(part, key), getattr(said, key, UNSET)) for key in part.__struct_fields__)
+    return all(value is UNSET or value == other for value, other in held)
 
 
 def _reading(update: form.Update | UnsetType | None) -> Reading:
