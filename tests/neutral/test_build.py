@@ -3,7 +3,7 @@
 import pytest
 
 import raw
-from bmpconform.neutral import Message, NeutralError, Session, build, request, show_octets
+from bmpconform.neutral import Message, NeutralError, Session, build, by_parts, compare, request, show_octets
 from bmpconform.neutral.form import Notification, Pdu, Peer, Tlv
 from bmpconform.spec.profiles import PROFILES
 from bmpconform.wire.codec import decode
@@ -153,3 +153,23 @@ def test_parts_of_another_type_are_refused() -> None:
     with pytest.raises(NeutralError) as caught:
         build(down(1, replace(opened, type=3, hex=NOTIFICATION.hex())))
     assert caught.value.path == "pdu.open"
+
+
+def test_an_encoder_that_builds_from_parts_is_held_to_the_parts() -> None:
+    regrouped = raw.open_pdu(parameters=raw.capabilities(raw.as4(1)) + raw.capabilities(raw.add_path(1, 1)))
+    expected = show_octets(raw.peer_up(sent=raw.sent_open(raw.as4(1), raw.add_path(1, 1))), NOW)
+    seen = show_octets(raw.peer_up(sent=regrouped), NOW)
+    other = show_octets(raw.peer_up(sent=raw.sent_open(raw.as4(2), raw.add_path(1, 1))), NOW)
+    assert expected is not None
+    assert seen is not None
+    assert other is not None
+    assert compare(expected, seen, 3, "parsed", NOW) is not None
+    assert compare(by_parts(expected), seen, 3, "parsed", NOW) is None
+    assert compare(by_parts(expected), other, 3, "parsed", NOW) is not None
+
+
+@pytest.mark.parametrize("octets", [raw.initiation(), raw.peer_up(sent=raw.bgp(4), received=raw.bgp(1))])
+def test_what_has_no_parts_is_held_to_its_octets(octets: bytes) -> None:
+    message = show_octets(octets, NOW)
+    assert message is not None
+    assert by_parts(message) == message

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import cast
 
 from bmpconform.neutral import form
-from bmpconform.neutral.keys import PART_KEYS, keys_of
+from bmpconform.neutral.keys import PART_KEYS, PDU_KEYS, keys_of
 from bmpconform.neutral.malformed import malformed
 from bmpconform.neutral.pdu import Reading, show_pdu
 from bmpconform.wire import bgp, messages
@@ -68,6 +68,20 @@ def _asked_of(held: object) -> object:
             return tuple(_asked(item) if isinstance(item, Value) else item for item in held)
         case _:
             return held
+
+
+def by_parts(message: form.Message) -> form.Message:
+    """Return what an encoder is held to that builds PDUs from their parts: neither their octets nor the frame's length.
+
+    A PDU of which no part is shown keeps its octets.
+    """
+    pdus = ((key, getattr(message, key)) for key in PDU_KEYS)
+    known = {key: replace(pdu, hex=None) for key, pdu in pdus if isinstance(pdu, form.Pdu) and _has_part(pdu)}
+    return replace(message, length=None, **known) if known else message
+
+
+def _has_part(pdu: form.Pdu) -> bool:
+    return any(isinstance(getattr(pdu, key), Value) for key in PART_KEYS.values())
 
 
 def build(message: form.Message) -> messages.Message:
