@@ -142,6 +142,15 @@ class Notification(Value, frozen=True):
     data: bytes = b""
 
 
+class RouteRefresh(Value, frozen=True):
+    """The body of a ROUTE-REFRESH, RFC 2918 section 3 and RFC 7313 section 3.2; in a `Pdu` it stays octets."""
+
+    afi: int
+    subtype: int
+    safi: int
+    data: bytes = b""
+
+
 class Pdu(Value, frozen=True):
     """A whole BGP message with its header; the body is raw where it does not parse as its type."""
 
@@ -160,7 +169,7 @@ class PduSequence(Value, frozen=True):
 _MULTIPROTOCOL = Record(Multiprotocol, (Uint("afi", 2), Uint("reserved", 1), Uint("safi", 1)))
 _FOUR_OCTET_AS = Record(FourOctetAs, (Uint("asn", 4),))
 _ADD_PATH_FAMILY = Record(AddPathFamily, (Uint("afi", 2), Uint("safi", 1), Uint("direction", 1)))
-_CAPABILITY_VALUE = Variant(
+CAPABILITY_VALUE = Variant(
     "value",
     "code",
     {
@@ -169,7 +178,7 @@ _CAPABILITY_VALUE = Variant(
         CapabilityCode.ADD_PATH: Case("value", Many("value", _ADD_PATH_FAMILY)),
     },
 )
-_CAPABILITY = Record(Capability, (Uint("code", 1), Sized("length", 1, (_CAPABILITY_VALUE,))))
+_CAPABILITY = Record(Capability, (Uint("code", 1), Sized("length", 1, (CAPABILITY_VALUE,))))
 _PARAMETER_VALUE = Variant(
     "value", "type", {ParameterType.CAPABILITIES: Case("capabilities", Many("capabilities", _CAPABILITY))}
 )
@@ -213,6 +222,7 @@ _UPDATE = Record(
     ),
 )
 _NOTIFICATION = Record(Notification, (Uint("code", 1), Uint("subcode", 1), Rest("data")))
+ROUTE_REFRESH = Record(RouteRefresh, (Uint("afi", 2), Uint("subtype", 1), Uint("safi", 1), Rest("data")))
 
 PDU = Record(
     Pdu,

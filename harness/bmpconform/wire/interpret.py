@@ -75,6 +75,11 @@ def encode_part(record: Record, value: Value) -> bytes:
     return _write_record(record, value, "")
 
 
+def encode_content(field: NamedField, content: object) -> bytes:
+    """Encode what one field holds, the value of a capability say. Raises WireError as `encode` does."""
+    return _write_content(field, content, "")
+
+
 def read_exactly(record: Record, octets: bytes) -> Value | None:
     """Read `octets` as one record that fills them; None where it does not fit."""
     try:

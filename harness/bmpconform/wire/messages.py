@@ -269,22 +269,13 @@ _PDU = Nested("pdu", (PDU,), optional=True)
 _COUNTER32 = Record(Counter32, (Uint("value", 4),))
 _GAUGE64 = Record(Gauge64, (Uint("value", 8),))
 _FAMILY_GAUGE64 = Record(FamilyGauge64, (Uint("afi", 2), Uint("safi", 1), Uint("value", 8)))
-_STATISTIC_DATA = {
+_STATISTIC_CASES = {
     StatisticShape.COUNTER32: Case("data", _COUNTER32),
     StatisticShape.GAUGE64: Case("data", _GAUGE64),
     StatisticShape.FAMILY_GAUGE64: Case("data", _FAMILY_GAUGE64),
 }
-STATISTIC = Record(
-    Statistic,
-    (
-        Uint("type", 2, STATISTIC_TYPES),
-        Sized(
-            "length",
-            2,
-            (Variant("data", "type", {code: _STATISTIC_DATA[shape] for code, shape in STATISTIC_SHAPES.items()}),),
-        ),
-    ),
-)
+STATISTIC_DATA = Variant("data", "type", {code: _STATISTIC_CASES[shape] for code, shape in STATISTIC_SHAPES.items()})
+STATISTIC = Record(Statistic, (Uint("type", 2, STATISTIC_TYPES), Sized("length", 2, (STATISTIC_DATA,))))
 _MIRRORING_TLV = Record(
     MirroringTlv,
     (
