@@ -218,7 +218,7 @@ def test_the_same_input_gives_the_same_octets(form: str) -> None:
         (["show", "good", "fail"], "unexpected extra argument"),
         (["clauses", "--gaps"], "No such option"),
         (["clauses", "--profile", "rfc1"], "'rfc7854'"),
-        (["run"], "No such command"),
+        (["judge"], "No such command"),
     ],
 )
 def test_wrong_usage_is_code_2_and_says_what_is_right(arguments: list[str], told: str, capsys: Captured) -> None:

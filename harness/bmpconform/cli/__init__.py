@@ -15,7 +15,8 @@ import click
 
 from bmpconform import __version__
 from bmpconform.cli import catalogue, judging, octets
-from bmpconform.cli.outcome import DEFECT, INTERRUPTED, UNUSABLE, say
+from bmpconform.cli.outcome import say
+from bmpconform.exits import DEFECT, INTERRUPTED, UNUSABLE
 from bmpconform.report.terminal import Output, OutputError
 from bmpconform.show.printable import printable
 

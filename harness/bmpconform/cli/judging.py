@@ -7,36 +7,27 @@ import click
 
 from bmpconform.capture.interrupt import Interrupt
 from bmpconform.cli.options import explained, policy_of, profile_option, profiles_help
-from bmpconform.cli.outcome import (
-    CORPUS_INVALID,
-    DEFECT,
-    FOUND,
-    TARGET_UNUSABLE,
-    UNUSABLE,
-    complain,
-    leave,
-    worst,
-)
+from bmpconform.cli.outcome import complain, leave
 from bmpconform.corpus.load import Corpus, load
 from bmpconform.corpus.location import CorpusError
 from bmpconform.corpus.vector import Vector
+from bmpconform.exits import CORPUS_INVALID, FOUND
 from bmpconform.judge.expected import ExpectedError
 from bmpconform.judge.honesty import HONESTY
-from bmpconform.judge.words import Standing, Verdict
 from bmpconform.report.differences import render_changes
-from bmpconform.report.junit import render_junit
-from bmpconform.report.results import render_results
+from bmpconform.report.folder import keep
 from bmpconform.report.terminal import Output, Progress
 from bmpconform.report.verdicts import render_replayed, render_vector, render_verdicts
 from bmpconform.rules.selection import Policy
 from bmpconform.run.accept import Reason
 from bmpconform.run.accept import accept as accepted
 from bmpconform.run.contenders import contenders, expected_file, read_text
-from bmpconform.run.events import Judged, RunEvent, TargetUnusable
+from bmpconform.run.events import RunEvent
+from bmpconform.run.outcome import Outcome
 from bmpconform.run.replay import replay_vector, vector_of
 from bmpconform.run.runner import RunOptions
 from bmpconform.run.runner import run as run_targets
-from bmpconform.run.store import JUNIT, RESULTS, write_evidence, write_whole
+from bmpconform.run.store import write_whole
 from bmpconform.run.stored import Results, ResultsError, changes, read_results
 from bmpconform.show.printable import printable
 from bmpconform.spec.profiles import PROFILES
@@ -118,7 +109,7 @@ def run(  # noqa: PLR0913, PLR0917 - one for each option
     with interrupt:
         events = outcome.of(run_targets(judged, corpus, options, Watcher(progress, interrupt)))
         if out is not None:
-            events = _keep(out, events)
+            events = keep(out, events)
         output.print_lines(render_verdicts(_clearing(events, progress), output.width))
     leave(outcome.code, interrupt)
 
@@ -237,51 +228,6 @@ def _clearing(events: Iterable[RunEvent], progress: Progress) -> Iterator[RunEve
     for event in events:
         progress.clear()
         yield event
-
-
-def _keep(folder: Path, events: Iterable[RunEvent]) -> Iterator[RunEvent]:
-    """Pass events on, and leave what they say in a folder when they end."""
-    kept: list[RunEvent] = []
-    try:
-        for event in write_evidence(folder, events):
-            kept.append(event)
-            yield event
-        write_whole(folder / RESULTS, b"".join(line + b"\n" for line in render_results(kept)))
-        write_whole(folder / JUNIT, render_junit(kept))
-    except OSError as error:
-        raise click.ClickException(f"{printable(str(folder))} cannot be written: {error.strerror}.") from error
-
-
-class Outcome:
-    """What the events of `run` come to as an exit code."""
-
-    def __init__(self) -> None:
-        self._codes: set[int] = set()
-        self._judged = False
-
-    @property
-    def code(self) -> int:
-        """The exit code: nothing judged is never 0."""
-        return worst(self._codes if self._judged or self._codes else {UNUSABLE})
-
-    def of(self, events: Iterable[RunEvent]) -> Iterator[RunEvent]:
-        """Pass events on, and note what they are worth."""
-        for event in events:
-            match event:
-                case Judged():
-                    self._judged |= event.line.verdict != Verdict.NOT_TESTABLE.value
-                    self._codes.add(_worth(event))
-                case TargetUnusable():
-                    self._codes.add(TARGET_UNUSABLE)
-                case _:
-                    pass
-            yield event
-
-
-def _worth(judged: Judged) -> int:
-    if judged.line.verdict == Verdict.HARNESS_BUG.value:
-        return DEFECT
-    return 0 if judged.line.expected == Standing.AS_EXPECTED.value else FOUND
 
 
 class Watcher:

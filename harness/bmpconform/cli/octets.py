@@ -20,8 +20,9 @@ from bmpconform.cli.options import (
     profile_option,
     profiles_help,
 )
-from bmpconform.cli.outcome import FOUND, UNUSABLE, complain, leave
+from bmpconform.cli.outcome import complain, leave
 from bmpconform.events import Counts, Event, Found, Problem
+from bmpconform.exits import FOUND, UNUSABLE
 from bmpconform.report.jsonl import render_json_lines
 from bmpconform.report.sarif import render_sarif
 from bmpconform.report.shown import SCHEMA, ShownHeader, render_shown_json, render_shown_text

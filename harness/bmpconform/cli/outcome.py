@@ -1,22 +1,12 @@
 """How a command ends: its exit code, and what it says on standard error."""
 
-from collections.abc import Iterable
 from contextlib import suppress
 
 import click
 
 from bmpconform.capture.interrupt import Interrupt
+from bmpconform.exits import INTERRUPTED
 from bmpconform.show.printable import printable
-
-FOUND, UNUSABLE, TARGET_UNUSABLE, CORPUS_INVALID, DEFECT, INTERRUPTED = 1, 2, 3, 4, 70, 130
-
-
-_STERNEST_FIRST = (DEFECT, CORPUS_INVALID, UNUSABLE, TARGET_UNUSABLE, FOUND, 0)
-
-
-def worst(codes: Iterable[int]) -> int:
-    """Return the exit code that outranks the others, 0 of none."""
-    return min(codes, key=_STERNEST_FIRST.index, default=0)
 
 
 def complain(source: str, text: str) -> None:

@@ -99,9 +99,7 @@ def _of_items(vector: Vector, items: tuple[Item, ...], profile: Profile) -> Iter
         yield f"a station {'closes' if closes else 'does not close'}, and the vector says otherwise."
 
 
-def _of_item(
-    item: Item | None, message: WireMessage, length: int, session: Session, profile: Profile
-) -> Iterator[str]:
+def _of_item(item: Item | None, message: WireMessage, length: int, session: Session, profile: Profile) -> Iterator[str]:
     if item is None:
         return
     shown = show(message, length, profile, _told(session, getattr(message, "peer", None)))

@@ -4,8 +4,6 @@ Why hard: a vector is what others are judged by. A wrong one accuses the wrong s
 """
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bmpconform.corpus.agreement import disagreements
@@ -13,21 +11,11 @@ from bmpconform.corpus.load import load_flags, load_retired, read_topic, topic_f
 from bmpconform.corpus.location import vectors_folder
 from bmpconform.corpus.vector import (
     HEX_PATTERN,
-    NEVER_ALLOWED,
     SLUG_PATTERN,
-    ItemStatus,
-    Observation,
-    Op,
-    Origin,
-    OutcomeLevel,
-    Vector,
 )
 from bmpconform.corpus.write import render_topic
-from bmpconform.neutral import malformed
 from bmpconform.rules.rule import RULES
-from bmpconform.spec.catalogue import CLAUSES, Level
-from bmpconform.spec.profiles import PROFILES
-from bmpconform.wire.value import UNSET, Value
+from bmpconform.wire.value import Value
 
 _SLUG = re.compile(SLUG_PATTERN)
 _HEX = re.compile(HEX_PATTERN)
