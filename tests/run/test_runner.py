@@ -23,6 +23,7 @@ FRAME = raw.initiation(raw.tlv(2, b"router"), raw.tlv(1, b"descr"))
 OTHER = raw.initiation(raw.tlv(2, b"router"), raw.tlv(1, b"other"))
 ONE = vector(FRAME, Op.DECODE, name="test/one", message=shown(FRAME))
 TWO = vector(OTHER, Op.DECODE, Op.ENCODE, name="test/two", message=shown(OTHER))
+DEFAULTS = RunOptions()
 CORPUS = Corpus((ONE, TWO), "0" * 64)
 HONEST = ("honesty/empty", "honesty/other-version", "honesty/short-header")
 
@@ -45,11 +46,11 @@ def contender(reply: Callable[[Case], Reply] = right, **changes: object) -> Cont
     return replace(Contender("fake", lambda: FakeTarget(reply)), **changes)
 
 
-def events_of(*contenders: Contender, options: RunOptions = RunOptions(), corpus: Corpus = CORPUS) -> list[RunEvent]:
+def events_of(*contenders: Contender, options: RunOptions = DEFAULTS, corpus: Corpus = CORPUS) -> list[RunEvent]:
     return list(run(contenders, corpus, options))
 
 
-def lines_of(*contenders: Contender, options: RunOptions = RunOptions(), corpus: Corpus = CORPUS) -> list[VerdictLine]:
+def lines_of(*contenders: Contender, options: RunOptions = DEFAULTS, corpus: Corpus = CORPUS) -> list[VerdictLine]:
     return [event.line for event in events_of(*contenders, options=options, corpus=corpus) if isinstance(event, Judged)]
 
 
