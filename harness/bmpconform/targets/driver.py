@@ -8,7 +8,7 @@ is answered, and the run goes on.
 import contextlib
 import itertools
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from types import TracebackType
 from typing import Self, TypeAlias
 
@@ -84,7 +84,7 @@ class Driver:
             self._greeted = greeted
         return self._greeted
 
-    def ask(self, cases: Iterable[Case]) -> Iterator[Told]:
+    def ask(self, cases: Iterable[Case]) -> Generator[Told, None, None]:
         """Yield each case with what came of it, in order. Raises TargetError where the target was unusable at once.
 
         Cases are taken ahead of what is told, as many as can be under way.
