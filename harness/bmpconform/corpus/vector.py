@@ -13,7 +13,8 @@ from bmpconform.wire.value import UNSET, UnsetType, Value, in_schema
 
 HEX_PATTERN = "^([0-9a-f]{2})*$"
 Octets: TypeAlias = Annotated[str, in_schema(pattern=HEX_PATTERN)]
-Slug: TypeAlias = Annotated[str, in_schema(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")]
+SLUG_PATTERN = "^[a-z0-9]+(-[a-z0-9]+)*$"
+Slug: TypeAlias = Annotated[str, in_schema(pattern=SLUG_PATTERN)]
 VectorId: TypeAlias = Annotated[str, in_schema(pattern="^[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*$")]
 
 
