@@ -123,8 +123,9 @@ class Vector(Value, frozen=True, forbid_unknown_fields=True):
       asked for what cannot be framed.
     - `profile` is the first that scores the vector, which every later one does as well.
     - `message` is what a decoder understands; an encoder is asked for it without what is derived.
-    - `items`, `left` (octets behind the last whole message), `closed` (a station would close the connection) and
-      `cuts` (offsets at which the stream is handed over in pieces) are those of a stream.
+    - `items`, `left` (octets behind the last whole message), `closed` (a station would close the connection; what a
+      target says behind the last item is then not compared) and `cuts` (offsets at which the stream is handed over in
+      pieces) are those of a stream. What is absent of these is not compared.
     - `finding` is what the rules find; none where the octets break no document.
     - `outcomes` are the observations that are allowed, the first that matches counts.
     """
