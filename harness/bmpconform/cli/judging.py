@@ -98,7 +98,7 @@ def run(  # noqa: PLR0913, PLR0917 - one for each option
         raise click.UsageError("--expected is for one TARGET.")
     options = RunOptions(PROFILES[profile], policy, pattern, not no_rerun, jobs)
     output, progress, interrupt = Output(), Progress(), Interrupt()
-    corpus = _corpus()
+    corpus = read_corpus()
     try:
         judged = contenders(dict.fromkeys(targets), expected, timeout)
     except ValueError as error:
@@ -198,7 +198,7 @@ def replay(what: str, target: str | None, profile: str, policy: Policy, timeout:
 
 def _vector(what: str) -> Vector:
     """Return the vector of that id, else one made of the octets in the file of that name."""
-    for vector in (*HONESTY.values(), *_corpus().vectors):
+    for vector in (*HONESTY.values(), *read_corpus().vectors):
         if vector.id == what:
             return vector
     try:
@@ -209,7 +209,8 @@ def _vector(what: str) -> Vector:
         ) from error
 
 
-def _corpus() -> Corpus:
+def read_corpus() -> Corpus:
+    """Return the vectors; where they are invalid the command ends with exit code 4."""
     try:
         return load()
     except CorpusError as error:
