@@ -3,7 +3,7 @@
 Why a form of our own: libraries name and shape the same octets in as many ways as there are libraries.
 """
 
-from bmpconform.neutral.build import NeutralError, build, request
+from bmpconform.neutral.build import NeutralError, build, by_parts, request
 from bmpconform.neutral.compare import compare
 from bmpconform.neutral.difference import Difference
 from bmpconform.neutral.form import Message, Session
@@ -20,6 +20,7 @@ __all__ = [
     "NeutralError",
     "Session",
     "build",
+    "by_parts",
     "compare",
     "hidden",
     "malformed",

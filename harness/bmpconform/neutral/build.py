@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import cast
 
 from bmpconform.neutral import form
-from bmpconform.neutral.keys import PART_KEYS, keys_of
+from bmpconform.neutral.keys import PART_KEYS, PDU_KEYS, keys_of
 from bmpconform.neutral.malformed import malformed
 from bmpconform.neutral.pdu import Reading, show_pdu
 from bmpconform.wire import bgp, messages
@@ -70,6 +70,20 @@ def _asked_of(held: object) -> object:
             return held
 
 
+def by_parts(message: form.Message) -> form.Message:
+    """Return what an encoder is held to that builds PDUs from their parts: neither their octets nor the frame's length.
+
+    A PDU of which no part is shown keeps its octets.
+    """
+    pdus = ((key, getattr(message, key)) for key in PDU_KEYS)
+    known = {key: replace(pdu, hex=None) for key, pdu in pdus if isinstance(pdu, form.Pdu) and _has_part(pdu)}
+    return replace(message, length=None, **known) if known else message
+
+
+def _has_part(pdu: form.Pdu) -> bool:
+    return any(isinstance(getattr(pdu, key), Value) for key in PART_KEYS.values())
+
+
 def build(message: form.Message) -> messages.Message:
     """Return the message that an encode request asks for. Raises NeutralError where it cannot be.
 
@@ -102,11 +116,12 @@ def _route_monitoring(asked: form.Message) -> messages.Message:
 
 
 def _statistics_report(asked: form.Message) -> messages.Message:
+    peer = _peer(asked)
     statistics = tuple(
         messages.Statistic(_number(item.type, f"{path}.type"), _octets(item.data, f"{path}.data"))
         for path, item in _items(asked.statistics, "statistics")
     )
-    return messages.StatisticsReport(_peer(asked), len(statistics), statistics)
+    return messages.StatisticsReport(peer, len(statistics), statistics)
 
 
 def _peer_down(asked: form.Message) -> messages.Message:
@@ -215,9 +230,16 @@ def _pdu(asked: form.Pdu | UnsetType | None, path: str) -> bgp.Pdu:
     _demand(asked.type == pdu.type, f"{path}.type", f"the octets have type {pdu.type}")
     said = _asked(show_pdu(pdu, _reading(asked.update)))
     for key in PART_KEYS.values():
-        part = getattr(asked, key)
-        _demand(part is UNSET or part == getattr(said, key), f"{path}.{key}", "it is not what the octets say")
+        _demand(_agrees(getattr(asked, key), getattr(said, key)), f"{path}.{key}", "it is not what the octets say")
     return pdu
+
+
+def _agrees(part: object, said: object) -> bool:
+    """Whether the part of a PDU that stands beside its octets, if it does, says nothing else than they do."""
+    if not isinstance(part, Value):
+        return True
+    held = ((getattr(part, key), getattr(said, key, UNSET)) for key in part.__struct_fields__)
+    return all(value is UNSET or value == other for value, other in held)
 
 
 def _reading(update: form.Update | UnsetType | None) -> Reading:
