@@ -30,6 +30,7 @@ EVERYTHING = frozenset(
         "cli",
         "conformance",
         "targets",
+        "adapters",
     }
 )
 # First-level name -> the first-level names that it may import, beside itself.
@@ -43,6 +44,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "capture": frozenset({"wire"}),
     "corpus": frozenset({"wire", "spec", "rules"}),
     "targets": frozenset({"wire", "spec", "neutral"}),
+    "adapters": frozenset({"wire", "spec", "neutral", "rules", "targets"}),
     "events": frozenset({"wire"}),
     "check": frozenset({"wire", "spec", "rules", "capture", "events"}),
     "show": frozenset({"wire", "spec", "rules", "capture", "events", "check"}),
