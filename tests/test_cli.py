@@ -16,9 +16,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import raw
-from bmpconform import __version__, cli
+from bmpconform import __version__
 from bmpconform.capture.inputs import PIECE, InputError, Reading
-from bmpconform.cli import run
+from bmpconform.cli import catalogue, run
+from bmpconform.cli import octets as octet_commands
 from bmpconform.report import terminal
 from bmpconform.report.schemas import render_schema
 from packets import SYN, Tcp, pcap, pcapng
@@ -217,7 +218,7 @@ def test_the_same_input_gives_the_same_octets(form: str) -> None:
         (["show", "good", "fail"], "unexpected extra argument"),
         (["clauses", "--gaps"], "No such option"),
         (["clauses", "--profile", "rfc1"], "'rfc7854'"),
-        (["run"], "No such command"),
+        (["judge"], "No such command"),
     ],
 )
 def test_wrong_usage_is_code_2_and_says_what_is_right(arguments: list[str], told: str, capsys: Captured) -> None:
@@ -279,7 +280,7 @@ def test_a_defect_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch, capsy
     def broken(*_: object) -> Iterator[object]:
         raise ZeroDivisionError("by \x1b[31mzero")
 
-    monkeypatch.setattr(cli, "check_inputs", broken)
+    monkeypatch.setattr(octet_commands, "check_inputs", broken)
     assert run(["check", "good", "missing"], {}) == 70
     err = capsys.readouterr().err
     assert err.startswith("bmpconform: this is a defect in bmpconform (ZeroDivisionError: by \\x1b[31mzero). Please ")
@@ -287,7 +288,7 @@ def test_a_defect_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch, capsy
 
 
 def test_a_defect_shows_its_traceback_where_asked(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
-    monkeypatch.setattr(cli, "coverage", None)
+    monkeypatch.setattr(catalogue, "coverage", None)
     assert run(["clauses"], {"BMPCONFORM_DEBUG": "1"}) == 70
     assert "Traceback (most recent call last)" in capsys.readouterr().err
 
@@ -343,7 +344,7 @@ def interrupted(monkeypatch: pytest.MonkeyPatch, *octets: bytes) -> None:
         yield from octets
         reading.interrupt.wait(ctrl_c_while_waiting)
 
-    monkeypatch.setattr(cli, "read_input", read)
+    monkeypatch.setattr(octet_commands, "read_input", read)
 
 
 @pytest.mark.parametrize(
@@ -368,16 +369,16 @@ def test_ctrl_c_behind_a_problem_keeps_its_code(monkeypatch: pytest.MonkeyPatch)
             raise InputError(name, "broke.")
         signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(cli, "read_input", read)
+    monkeypatch.setattr(octet_commands, "read_input", read)
     assert run(["check", "bad", "good"]) == 2
 
 
 def test_ctrl_c_amid_the_judging_ends_the_input_behind_it(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
-    def watch(_watcher: cli.Watcher, *_told: object) -> None:
+    def watch(_watcher: octet_commands.Watcher, *_told: object) -> None:
         signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(FAIL + MANY * 9)))
-    monkeypatch.setattr(cli.Watcher, "__call__", watch)
+    monkeypatch.setattr(octet_commands.Watcher, "__call__", watch)
     assert run(["check", "--format", "jsonl", "-"]) == 1
     assert lines_of(capsys)[-1]["octets"] == PIECE
 

@@ -1,20 +1,16 @@
-"""The main job: judge the recorded streams and compare with what is pinned. `python -m bmpconform.conformance`.
+"""The recorded streams judged, and compared with what is pinned.
 
 Why any difference fails: a finding that comes is a false alarm or a new insight, one that goes is a rule that no
 longer bites, and both need a person to look.
 """
 
-import sys
 from collections.abc import Iterator
 
 from bmpconform.check import Options, check
 from bmpconform.corpus.captures import Capture, Pin, load_captures, read_capture
-from bmpconform.corpus.location import CorpusError
 from bmpconform.events import FindingLine, Found, Summary
 from bmpconform.spec.profiles import PROFILES
 from bmpconform.wire.value import Value, to_json
-
-CORPUS_INVALID = 4
 
 
 class Outcome(Value, frozen=True):
@@ -97,23 +93,3 @@ def render(outcome: Outcome) -> Iterator[str]:
         yield f"  unexpected: {to_json(pin).decode()}"
     for pin in outcome.missing:
         yield f"  not found:  {to_json(pin).decode()}"
-
-
-def main() -> int:
-    """Print every outcome and their sum; return 0, 1 for a difference, 4 for data that is wrong."""
-    passed = failed = 0
-    try:
-        for outcome in judge_captures():
-            passed, failed = passed + outcome.passed, failed + (not outcome.passed)
-            print("\n".join(render(outcome)))
-    except CorpusError as error:
-        print(error, file=sys.stderr)
-        return CORPUS_INVALID
-    if failed:
-        print("Mend what differs, or pin it in vectors/captures/captures.json with the sentence that argues it.")
-    print(f"{passed} passed, {failed} failed, 0 skipped")
-    return 1 if failed else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

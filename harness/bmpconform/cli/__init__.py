@@ -1,0 +1,88 @@
+"""The command line: options in, events out, exit codes. All work is done by public functions.
+
+Why so thin: what the command can do, a program can do by calling the same functions.
+
+- stdout has the report alone; stderr has what concerns the user: problems, progress.
+- The exit code is the highest of 70 > 2 > 1 > 0 that applies; 130 for Ctrl-C where it would be 0.
+"""
+
+import os
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+
+import click
+
+from bmpconform import __version__
+from bmpconform.cli import catalogue, judging, octets
+from bmpconform.cli.outcome import say
+from bmpconform.exits import DEFECT, INTERRUPTED, UNUSABLE
+from bmpconform.report.terminal import Output, OutputError
+from bmpconform.show.printable import printable
+
+DEBUG = "BMPCONFORM_DEBUG"
+
+
+@click.group(
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="`bmpconform COMMAND --help` tells more of each.",
+)
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def cli() -> None:
+    r"""Say whether BMP (the BGP Monitoring Protocol) is what its documents demand.
+
+    Reads what a router sends and names, for each fault, the clause of the document and the octets that break it.
+
+    \b
+    Is it valid?                 bmpconform check router.bmp
+    The same for a program       bmpconform check --format jsonl router.bmp
+    What is in those octets?     bmpconform show router.bmp
+    What is checked, and how?    bmpconform clauses
+    """
+
+
+for command in (
+    octets.check,
+    octets.show,
+    judging.run,
+    judging.replay,
+    judging.diff,
+    judging.accept,
+    catalogue.clauses,
+):
+    cli.add_command(command)
+
+
+def run(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> int:
+    """Run the command and return its exit code. Never raises."""
+    try:
+        code = cli.main(list(arguments), prog_name="bmpconform", standalone_mode=False)
+        Output().flush()
+    except click.ClickException as error:
+        error.show()
+        return UNUSABLE
+    except OutputError as error:
+        say(f"bmpconform: {error}")
+        return UNUSABLE
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the process boundary: a defect is told, not thrown
+        _report_defect(error, environment)
+        return DEFECT
+    return code if isinstance(code, int) else 0
+
+
+def _report_defect(error: Exception, environment: Mapping[str, str]) -> None:
+    if environment.get(DEBUG):
+        traceback.print_exception(error)
+    name = printable(f"{type(error).__name__}: {error}")
+    say(
+        f"bmpconform: this is a defect in bmpconform ({name}). Please report it, with the input if you may and with "
+        f"what it prints when {DEBUG}=1 is set."
+    )
+
+
+def main() -> None:
+    """Run the command for this process."""
+    sys.exit(run(sys.argv[1:]))

@@ -1,0 +1,243 @@
+"""The commands that judge implementations: run, replay, diff and accept."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+
+from bmpconform.capture.interrupt import Interrupt
+from bmpconform.cli.options import explained, policy_of, profile_option, profiles_help
+from bmpconform.cli.outcome import complain, leave
+from bmpconform.corpus.load import Corpus, load
+from bmpconform.corpus.location import CorpusError
+from bmpconform.corpus.vector import Vector
+from bmpconform.exits import CORPUS_INVALID, FOUND
+from bmpconform.judge.expected import ExpectedError
+from bmpconform.judge.honesty import HONESTY
+from bmpconform.report.differences import render_changes
+from bmpconform.report.folder import keep
+from bmpconform.report.terminal import Output, Progress
+from bmpconform.report.verdicts import render_replayed, render_vector, render_verdicts
+from bmpconform.rules.selection import Policy
+from bmpconform.run.accept import Reason
+from bmpconform.run.accept import accept as accepted
+from bmpconform.run.contenders import contenders, expected_file, read_text
+from bmpconform.run.events import RunEvent
+from bmpconform.run.outcome import Outcome
+from bmpconform.run.replay import replay_vector, vector_of
+from bmpconform.run.runner import RunOptions
+from bmpconform.run.runner import run as run_targets
+from bmpconform.run.store import write_whole
+from bmpconform.run.stored import Results, ResultsError, changes, read_results
+from bmpconform.show.printable import printable
+from bmpconform.spec.profiles import PROFILES
+
+TARGET_HELP = """\b
+TARGET is an implementation under test:
+  NAME          one that bmpconform knows: see `bmpconform targets`
+  jsonl:CMD     a program that speaks the adapter protocol, such as 'jsonl:./my-decoder --bmp'
+  exec:CMD      a program that reads one message on stdin; exit 0 accepts, 65 rejects
+  py:MODULE     a Python module with functions decode, encode, stream
+CMD is split as a shell would, but no shell sees it; it runs in the current folder.
+"""
+_EXIT_HELP = """\b
+Exit codes, the highest of 70 > 4 > 2 > 3 > 1 > 0:
+    0  everything as expected
+    1  a verdict that is unexpected, or an expected failure that is gone
+    2  wrong usage, or nothing could be judged
+    3  a target that cannot be used (the others are judged)
+    4  the vectors are invalid
+   70  a defect in bmpconform itself
+"""
+
+
+@click.command(no_args_is_help=True, short_help="Judge implementations by the vectors.")
+@click.argument("targets", metavar="TARGET...", nargs=-1, required=True)
+@click.option("--vectors", "pattern", metavar="GLOB", default="*", help="The ids of the vectors to judge by.")
+@profile_option
+@click.option("--policy", metavar="K=V", multiple=True, callback=policy_of, help="trailing-nul=fail, warn or info.")
+@click.option(
+    "--expected",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The expected failures of the one TARGET.  [default: those that a named target has]",
+)
+@click.option("--no-rerun", is_flag=True, help="Do not ask again what was not the first choice.")
+@click.option("--timeout", metavar="S", type=click.FloatRange(min=0.01), help="Seconds a case.  [default: 2]")
+@click.option("--jobs", metavar="N", type=click.IntRange(min=1), default=1, show_default=True, help="Targets at once.")
+@click.option(
+    "--out",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where to leave results.jsonl, junit.xml and the evidence.",
+)
+@explained(
+    TARGET_HELP,
+    """\b
+Examples:
+  bmpconform run reference os-ken
+  bmpconform run 'jsonl:./my-decoder' --out results
+  bmpconform run 'exec:./parse-one' --vectors 'rfc9736/*'
+""",
+    profiles_help(),
+    _EXIT_HELP,
+)
+def run(  # noqa: PLR0913, PLR0917 - one for each option
+    targets: tuple[str, ...],
+    pattern: str,
+    profile: str,
+    policy: Policy,
+    expected: Path | None,
+    no_rerun: bool,  # noqa: FBT001 - the option itself
+    timeout: float | None,
+    jobs: int,
+    out: Path | None,
+) -> None:
+    """Push every vector through each TARGET, and say for each clause whether it is held."""
+    if expected is not None and len(targets) > 1:
+        raise click.UsageError("--expected is for one TARGET.")
+    options = RunOptions(PROFILES[profile], policy, pattern, not no_rerun, jobs)
+    output, progress, interrupt = Output(), Progress(), Interrupt()
+    corpus = _corpus()
+    try:
+        judged = contenders(dict.fromkeys(targets), expected, timeout)
+    except ValueError as error:
+        raise click.UsageError(f"{printable(str(error))}.") from error
+    except ExpectedError as error:
+        raise click.ClickException(f"{printable(str(error))}.") from error
+    outcome = Outcome()
+    with interrupt:
+        events = outcome.of(run_targets(judged, corpus, options, Watcher(progress, interrupt)))
+        if out is not None:
+            events = keep(out, events)
+        output.print_lines(render_verdicts(_clearing(events, progress), output.width))
+    leave(outcome.code, interrupt)
+
+
+@click.command(no_args_is_help=True, short_help="Compare the results of two runs.")
+@click.argument("old", metavar="OLD", type=click.Path(path_type=Path))
+@click.argument("new", metavar="NEW", type=click.Path(path_type=Path))
+def diff(old: Path, new: Path) -> None:
+    """Say which verdicts differ between the results of two runs, folders or files of `run --out`.
+
+    Exit code 1 where a verdict of NEW is a failure that OLD has not.
+    """
+    before, after = _results(old), _results(new)
+    differing = list(changes(before, after))
+    output = Output()
+    output.print_lines(render_changes(differing, output.width))
+    click.get_current_context().exit(FOUND if any(change.worse for change in differing) else 0)
+
+
+@click.command(no_args_is_help=True, short_help="Take what a run found as expected from now on.")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--target", metavar="TARGET", help="Whose verdicts to take.  [default: all]")
+@click.option(
+    "--expected",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The file to write.  [default: that of the named target]",
+)
+@click.option("--kind", type=click.Choice(["bug", "by-design", "spec-unclear"]), help="What the new failures are.")
+@click.option("--analysis", metavar="TEXT", help="One sentence on why they happen.")
+@click.option("--link", metavar="URL", default="", help="The report upstream.")
+def accept(  # noqa: PLR0913, PLR0917 - one for each option
+    folder: Path, target: str | None, expected: Path | None, kind: str | None, analysis: str | None, link: str
+) -> None:
+    """Write what is expected to fail again, from the results in DIR.
+
+    Entries that are stale go; a failure that no entry names needs --kind and --analysis.
+    """
+    results, output = _results(folder), Output()
+    reason = Reason(kind, analysis, link) if kind is not None and analysis else None  # type: ignore[arg-type]
+    named = sorted({line.target for line in results.verdicts.values()})
+    if target is not None and target not in named:
+        raise click.UsageError(f"{folder} has no target {target!r}; it has {', '.join(named)}.")
+    chosen = [target] if target is not None else named
+    if expected is not None and len(chosen) > 1:
+        raise click.UsageError("--expected is for one target: name it with --target.")
+    for name in chosen:
+        file = expected or expected_file(name)
+        if file is None:
+            raise click.UsageError(f"{name} is no named target: say with --expected which file to write.")
+        lines = [line for line in results.verdicts.values() if line.target == name]
+        try:
+            before = read_text(file)
+            after = accepted(before, lines, results.profile, reason)
+        except ExpectedError as error:
+            raise click.ClickException(f"{printable(f'{file}: {error}')}.") from error
+        if after != before:
+            write_whole(file, after.encode())
+        output.write_lines([f"{file}: {'written' if after != before else 'as it was'}".encode()])
+
+
+@click.command(no_args_is_help=True, short_help="Ask again: one vector or one file of octets.")
+@click.argument("what", metavar="ID-OR-FILE")
+@click.option("--target", metavar="TARGET", help="Who is asked.  [default: nobody; the octets are shown]")
+@profile_option
+@click.option("--policy", metavar="K=V", multiple=True, callback=policy_of, help="trailing-nul=fail, warn or info.")
+@click.option("--timeout", metavar="S", type=click.FloatRange(min=0.01), help="Seconds a case.  [default: 2]")
+@explained(TARGET_HELP, _EXIT_HELP)
+def replay(what: str, target: str | None, profile: str, policy: Policy, timeout: float | None) -> None:
+    """Show a vector, or the octets in a file, field by field, and what TARGET makes of them."""
+    output, interrupt = Output(), Interrupt()
+    vector = _vector(what)
+    try:
+        judged = [] if target is None else contenders([target], None, timeout)
+    except ValueError as error:
+        raise click.UsageError(f"{printable(str(error))}.") from error
+    options = RunOptions(PROFILES[profile], policy)
+    outcome = Outcome()
+    with interrupt:
+        output.print_lines(render_vector(vector, output.width))
+        for contender in judged:
+            events = outcome.of(replay_vector(contender, vector, options))
+            output.print_lines(render_replayed(events, output.width))
+    leave(outcome.code if judged else 0, interrupt)
+
+
+def _vector(what: str) -> Vector:
+    """Return the vector of that id, else one made of the octets in the file of that name."""
+    for vector in (*HONESTY.values(), *_corpus().vectors):
+        if vector.id == what:
+            return vector
+    try:
+        return vector_of(Path(what).read_bytes())
+    except OSError as error:
+        raise click.UsageError(
+            f"{printable(what)} is no vector, and no file that can be read: {error.strerror}."
+        ) from error
+
+
+def _corpus() -> Corpus:
+    try:
+        return load()
+    except CorpusError as error:
+        complain("vectors", str(error))
+        click.get_current_context().exit(CORPUS_INVALID)
+
+
+def _results(path: Path) -> Results:
+    try:
+        return read_results(path)
+    except ResultsError as error:
+        raise click.UsageError(f"{printable(str(error))}.") from error
+
+
+def _clearing(events: Iterable[RunEvent], progress: Progress) -> Iterator[RunEvent]:
+    for event in events:
+        progress.clear()
+        yield event
+
+
+class Watcher:
+    """Tells how far `run` is, and whether Ctrl-C has come."""
+
+    def __init__(self, progress: Progress, interrupt: Interrupt) -> None:
+        self._progress = progress
+        self._interrupt = interrupt
+
+    def __call__(self, target: str, done: int, total: int) -> bool:
+        """Tell how many cases a target has answered; return whether to go on."""
+        self._progress.tell(lambda: f"{printable(target)}: {done:,} of {total:,} cases")
+        return not self._interrupt.requested

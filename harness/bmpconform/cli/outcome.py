@@ -1,0 +1,25 @@
+"""How a command ends: its exit code, and what it says on standard error."""
+
+from contextlib import suppress
+
+import click
+
+from bmpconform.capture.interrupt import Interrupt
+from bmpconform.exits import INTERRUPTED
+from bmpconform.show.printable import printable
+
+
+def complain(source: str, text: str) -> None:
+    """Say on standard error what is wrong with a source."""
+    say(f"bmpconform: {printable(source)}: {printable(text)}")
+
+
+def say(text: str) -> None:
+    """Say something on standard error, unless nobody is there."""
+    with suppress(OSError):
+        click.echo(text, err=True)
+
+
+def leave(code: int, interrupt: Interrupt) -> None:
+    """End the command with `code`; an interrupt shows where all was clean until then."""
+    click.get_current_context().exit(code or (INTERRUPTED if interrupt.requested else 0))

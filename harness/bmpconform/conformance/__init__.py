@@ -1,0 +1,1 @@
+"""The main job: `python -m bmpconform.conformance`, which `tox -e conformance` runs."""

@@ -1,0 +1,81 @@
+"""What an answer to `decode` amounts to.
+
+Why an accepted malformed frame is looked into: the documents hardly say what a decoder does with one, but what it
+reports must lie in the frame. A decoder that reads past the end has a fault whatever the frame was.
+"""
+
+from typing import assert_never
+
+from bmpconform import neutral
+from bmpconform.corpus.vector import Observation, OutcomeLevel
+from bmpconform.judge.observed import KEY_MALFORMED, KEY_MISSING, OCTETS_LEFT, OVER_READ, Observed, broken, wrong
+from bmpconform.spec.profiles import Profile
+from bmpconform.targets.protocol import Capabilities, Decoded, Panicked, Refusal, Rejected, Unsupported
+from bmpconform.wire.messages import HEADER_OCTETS
+
+_TYPE = HEADER_OCTETS - 1
+
+
+def observe_refusal(answer: Refusal) -> Observed:
+    """Return what a refusal amounts to."""
+    match answer:
+        case Rejected():
+            return Observed(Observation.REJECTED, error=answer.error, seen=answer.reason)
+        case Unsupported():
+            return Observed(Observation.UNSUPPORTED, seen=answer.reason)
+        case Panicked():
+            return Observed(Observation.CRASHED, "panic", error=answer.error, seen=answer.reason)
+        case _:
+            assert_never(answer)
+
+
+def observe_decode(
+    frame: bytes,
+    expected: neutral.Message | None,
+    answer: Decoded | Refusal,
+    able: Capabilities,
+    profile: Profile,
+) -> Observed:
+    """Return what an answer to `decode` of `frame` amounts to; `expected` is None where the frame is malformed."""
+    if not isinstance(answer, Decoded):
+        return observe_refusal(answer)
+    if expected is None:
+        return _observe_malformed(frame, answer)
+    if answer.consumed is not None and answer.consumed != len(frame):
+        return wrong(OCTETS_LEFT, "consumed", str(len(frame)), str(answer.consumed))
+    return observe_message(expected, answer.message, able.depth_of(frame[_TYPE]), able.bgp, profile)
+
+
+def observe_message(
+    expected: neutral.Message, seen: object, depth: int, bgp: neutral.Bgp, profile: Profile
+) -> Observed:
+    """Return what a message that a target reports amounts to, at its declared depth."""
+    if seen == expected:
+        return Observed(Observation.ACCEPTED)
+    if not isinstance(seen, neutral.Message):
+        return broken(KEY_MISSING, "message") if depth else Observed(Observation.ACCEPTED)
+    missing = neutral.missing(seen, depth, bgp)
+    if missing is not None:
+        return broken(KEY_MISSING, missing)
+    malformed = neutral.malformed(seen)
+    if malformed is not None:
+        return broken(KEY_MALFORMED, malformed)
+    difference = neutral.compare(expected, seen, depth, bgp, profile)
+    if difference is not None and not difference.tolerated:
+        return wrong(difference.code, difference.path, difference.expected, difference.seen)
+    allowances = () if difference is None else ((difference.code, OutcomeLevel.WARN),)
+    return Observed(Observation.ACCEPTED, hidden=neutral.hidden(seen, depth, bgp), allowances=allowances)
+
+
+def _observe_malformed(frame: bytes, answer: Decoded) -> Observed:
+    consumed, message = answer.consumed, answer.message
+    if consumed is not None and consumed > len(frame):
+        return wrong(OVER_READ, "consumed", f"at most {len(frame)}", str(consumed))
+    if isinstance(message, neutral.Message):
+        malformed = neutral.malformed(message)
+        if malformed is not None:
+            return broken(KEY_MALFORMED, malformed)
+        path = neutral.over_read(message, frame)
+        if path is not None:
+            return wrong(OVER_READ, path, "octets of the frame", "octets that are not in it")
+    return Observed(Observation.ACCEPTED)

@@ -1,0 +1,64 @@
+"""What an answer to `encode` amounts to: its octets, judged by the rules and by decoding them.
+
+Why not octet for octet: libraries regroup capabilities and choose their own attribute flags, and all of that is one
+message. What counts is that it says what was asked, and breaks nothing that the request did not break itself.
+"""
+
+from bmpconform import neutral
+from bmpconform.corpus.vector import Observation
+from bmpconform.judge.decode import observe_refusal
+from bmpconform.judge.observed import KEY_MALFORMED, Observed, broken, wrong
+from bmpconform.rules.selection import Finding, Selection
+from bmpconform.spec.catalogue import Level
+from bmpconform.targets.protocol import Encoded, Refusal
+from bmpconform.wire.codec import decode, encode
+from bmpconform.wire.messages import HEADER_OCTETS
+from bmpconform.wire.value import replace
+
+DEEPEST = 3
+_LENGTH = slice(1, 5)
+
+
+def observe_encode(
+    asked: neutral.Message, session: neutral.Session | None, answer: Encoded | Refusal, selection: Selection
+) -> Observed:
+    """Return what an answer to `encode` amounts to; `asked` is the whole neutral form of what was asked."""
+    if not isinstance(answer, Encoded):
+        return observe_refusal(answer)
+    try:
+        octets = bytes.fromhex(answer.hex)
+    except ValueError:
+        return broken(KEY_MALFORMED, "hex", answer.hex)
+    if len(octets) < HEADER_OCTETS or int.from_bytes(octets[_LENGTH]) != len(octets):
+        return wrong("not-one-message", "length", str(len(octets)), str(int.from_bytes(octets[_LENGTH])))
+    try:
+        wanted = encode(neutral.build(neutral.request(asked)))
+    except neutral.NeutralError as error:
+        return wrong("cannot-be-framed", error.path, "a rejection", octets[:HEADER_OCTETS].hex())
+    if octets == wanted:
+        return Observed(Observation.ACCEPTED)
+    return _observe_message(asked, session, octets, wanted, selection)
+
+
+def _observe_message(
+    asked: neutral.Message, session: neutral.Session | None, octets: bytes, wanted: bytes, selection: Selection
+) -> Observed:
+    seen = neutral.show_octets(octets, selection.profile, session)
+    if seen is None:
+        return wrong("not-one-message", "", "a message", octets[:HEADER_OCTETS].hex())
+    # The length follows from the rest, and what is wrong there says more.
+    expected = replace(neutral.by_parts(asked), length=None)
+    difference = neutral.compare(expected, seen, DEEPEST, "parsed", selection.profile)
+    if difference is not None:
+        return wrong(difference.code, difference.path, difference.expected, difference.seen)
+    asked_for = {(finding.code, finding.breach.path) for finding in _findings(wanted, selection)}
+    for finding in _findings(octets, selection):
+        if finding.level is Level.FAIL and (finding.code, finding.breach.path) not in asked_for:
+            return wrong(finding.code, finding.breach.path, finding.clause or "", finding.breach.text)
+    return Observed(Observation.ACCEPTED)
+
+
+def _findings(octets: bytes, selection: Selection) -> list[Finding]:
+    message = decode(octets)
+    peer = getattr(message, "peer", None)
+    return selection.judge(message) + (selection.judge(peer) if peer is not None else [])

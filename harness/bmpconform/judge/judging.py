@@ -1,0 +1,75 @@
+"""Judging for one target: what a vector under an op makes of its answers."""
+
+from collections.abc import Sequence
+
+from bmpconform.corpus.vector import Observation, Op, Vector
+from bmpconform.judge.decode import observe_decode
+from bmpconform.judge.encode import observe_encode
+from bmpconform.judge.observed import KEY_MALFORMED, Observed, broken
+from bmpconform.judge.stream import observe_stream
+from bmpconform.judge.verdict import Judgement, judge
+from bmpconform.rules.selection import Policy, Selection
+from bmpconform.spec.profiles import Profile
+from bmpconform.targets.protocol import (
+    Answer,
+    Capabilities,
+    Decoded,
+    Encoded,
+    Panicked,
+    Rejected,
+    Streamed,
+    Unsupported,
+)
+from bmpconform.wire.messages import HEADER_OCTETS
+from bmpconform.wire.value import UNSET
+
+_TYPE = HEADER_OCTETS - 1
+
+
+class Judge:
+    """Judges what one target answers, under one profile and policy. Pure.
+
+    Shape: `observe` says what answers amount to, `judge` what that is worth.
+    """
+
+    def __init__(self, able: Capabilities, profile: Profile, policy: Policy) -> None:
+        """Judge a target that says what it is `able` to do."""
+        self._able = able
+        self._profile = profile
+        self._selection = Selection(profile, policy)
+
+    def observe(self, vector: Vector, op: Op, answers: Sequence[Answer]) -> Observed:
+        """Return what the answers to the requests of a vector amount to."""
+        expected = None if vector.message is UNSET else vector.message
+        match op, answers:
+            case Op.DECODE, [Decoded() | Rejected() | Unsupported() | Panicked() as answer]:
+                return observe_decode(vector.octets, expected, answer, self._able, self._profile)
+            case Op.ENCODE, [Encoded() | Rejected() | Unsupported() | Panicked() as answer] if expected is not None:
+                session = None if vector.session is UNSET else vector.session
+                return observe_encode(expected, session, answer, self._selection)
+            case Op.STREAM, [_, *pieces]:
+                said = [one for one in pieces if isinstance(one, Streamed | Rejected | Unsupported | Panicked)]
+                return observe_stream(vector, said, self._able, self._profile)
+            case _:
+                return broken(KEY_MALFORMED, "", "an answer to something else")
+
+    def judge(self, vector: Vector, op: Op, observed: Observed) -> Judgement:
+        """Return what an observation is worth."""
+        return judge(observed, vector.outcomes, declared=self._declares(vector, op))
+
+    def is_first_choice(self, vector: Vector, observed: Observed) -> bool:
+        """Whether an observation is what the vector names first, with nothing allowed for."""
+        first = vector.outcomes[0].observation if vector.outcomes else None
+        return observed.observation is first and not observed.allowances
+
+    def _declares(self, vector: Vector, op: Op) -> bool:
+        """Whether the target says that it can do this: not what needs a session that it cannot be told."""
+        if op.value not in self._able.ops or vector.session is not UNSET:
+            return False
+        octets = vector.octets
+        return op is Op.STREAM or len(octets) <= _TYPE or self._able.depth_of(octets[_TYPE]) > 0
+
+
+def as_observed(observation: Observation, code: str, seen: str = "", error: str | None = None) -> Observed:
+    """Return what something amounts to that is no answer."""
+    return Observed(observation, code, seen=seen, error=error)

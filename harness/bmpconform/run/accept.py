@@ -1,0 +1,68 @@
+"""What a run found, taken as expected from now on: expected.toml written again.
+
+Why a person says the kind: an entry without a reason hides a bug instead of naming it.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import tomlkit
+
+from bmpconform.judge.expected import ExpectedError, Kind, parse_expected
+from bmpconform.judge.words import Standing, Verdict
+from bmpconform.run.events import VerdictLine
+from bmpconform.wire.value import Value
+
+_UNEXPECTED, _STALE = Standing.UNEXPECTED.value, Standing.STALE.value
+
+
+class Reason(Value, frozen=True):
+    """Why new entries are expected: a kind, a sentence, and where there is one the link of the report upstream."""
+
+    kind: Kind
+    analysis: str
+    link: str = ""
+
+
+def new_failures(lines: Iterable[VerdictLine]) -> list[VerdictLine]:
+    """Return the failures that no entry names."""
+    return [line for line in lines if line.expected == _UNEXPECTED and line.verdict == Verdict.FAIL.value]
+
+
+def accept(text: str, lines: Iterable[VerdictLine], profile: str, reason: Reason | None) -> str:
+    """Return an expected.toml with an entry for each new failure, and without those that are stale.
+
+    What else stands in `text`, comments too, stays. Raises ExpectedError where there is something new and no reason.
+    """
+    parse_expected(text)
+    lines = list(lines)
+    new = new_failures(lines)
+    document = tomlkit.parse(text)
+    replaced = {(line.vector, line.op) for line in (*new, *lines) if line in new or line.expected == _STALE}
+    entries = document.setdefault("expect", tomlkit.aot())
+    for place in reversed(range(len(entries))):
+        entry = entries[place]
+        if (entry["vector"], entry["op"]) in replaced and _is_about(entry, profile):
+            del entries[place]
+    for line in new:
+        if reason is None:
+            what = f"{line.vector} ({line.op}, {line.code})"
+            raise ExpectedError(f"{what} is new: say with --kind and --analysis why it is expected")
+        entries.append(_entry(line, reason))
+    if not entries:
+        del document["expect"]
+    return tomlkit.dumps(document)
+
+
+def _is_about(entry: Mapping[str, Any], profile: str) -> bool:
+    profiles = entry.get("profiles")
+    return not profiles or profile in profiles
+
+
+def _entry(line: VerdictLine, reason: Reason) -> tomlkit.items.Table:
+    table = tomlkit.table()
+    table.update({"vector": line.vector, "op": line.op, "code": line.code or ""})
+    table.update({"kind": reason.kind, "analysis": reason.analysis})
+    if reason.link:
+        table["link"] = reason.link
+    return table

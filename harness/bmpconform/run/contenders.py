@@ -1,0 +1,72 @@
+"""From what the user typed to targets that can be judged, each with what is expected to fail there."""
+
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+
+from bmpconform.judge.expected import Expected, ExpectedError, parse_expected
+from bmpconform.run.runner import Contender
+from bmpconform.targets.catalogue import Adapter, Missing, load_adapters, prepare
+from bmpconform.targets.driver import Driver
+from bmpconform.targets.errors import MissingError
+from bmpconform.targets.spec import Kind, TargetSpec, parse_target
+from bmpconform.wire.value import replace
+
+EXPECTED = "expected.toml"
+
+
+def contenders(targets: Iterable[str], expected: Path | None, timeout: float | None) -> list[Contender]:
+    """Return the targets as typed. Raises ValueError for what is no target, ExpectedError for a wrong expected.toml.
+
+    `expected` takes the place of the file that a named target has; `timeout` is in seconds a case.
+    """
+    adapters = load_adapters()
+    return [_contender(parse_target(text), adapters, expected, timeout) for text in targets]
+
+
+def _contender(
+    spec: TargetSpec, adapters: dict[str, Adapter], expected: Path | None, timeout: float | None
+) -> Contender:
+    adapter = adapters.get(spec.value) if spec.kind is Kind.NAME else None
+    if spec.kind is Kind.NAME and adapter is None:
+        raise ValueError(f"there is no target named {spec.value!r}; there is {', '.join(adapters)}")
+    file = expected or (None if adapter is None else adapter.folder / EXPECTED)
+    return Contender(
+        spec.text,
+        partial(_open, spec, adapters, timeout),
+        read_expected(file, must_exist=expected is not None),
+        deterministic=adapter is not None and adapter.manifest.run.deterministic,
+    )
+
+
+def expected_file(name: str) -> Path | None:
+    """Return where the expected failures of a named target stand, None where there is no such target."""
+    adapter = load_adapters().get(name)
+    return None if adapter is None else adapter.folder / EXPECTED
+
+
+def read_expected(file: Path | None, *, must_exist: bool) -> Expected:
+    """Return the entries in a file; none where it may be absent and is. Raises ExpectedError with the file's name."""
+    if file is None or not (must_exist or file.exists()):
+        return Expected()
+    try:
+        return parse_expected(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, ExpectedError) as error:
+        raise ExpectedError(f"{file}: {error}") from error
+
+
+def read_text(file: Path) -> str:
+    """Return the text of an expected.toml, "" where there is none yet. Raises ExpectedError."""
+    try:
+        return file.read_text(encoding="utf-8") if file.exists() else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise ExpectedError(str(error)) from error
+
+
+def _open(spec: TargetSpec, adapters: dict[str, Adapter], timeout: float | None) -> Driver:
+    launch = prepare(spec, adapters)
+    if isinstance(launch, Missing):
+        raise MissingError(launch.reason)
+    if timeout is not None:
+        launch = replace(launch, limits=replace(launch.limits, case_seconds=timeout))
+    return Driver(launch)

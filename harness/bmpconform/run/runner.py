@@ -1,0 +1,180 @@
+"""The flow of `run`: targets and vectors in, events out."""
+
+import shlex
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from bmpconform import __version__
+from bmpconform.corpus.load import Corpus, select
+from bmpconform.corpus.vector import Vector
+from bmpconform.judge.expected import Entry, Expected, Ledger
+from bmpconform.judge.honesty import HONESTY
+from bmpconform.judge.observed import Observed
+from bmpconform.judge.words import Standing, Verdict
+from bmpconform.rules.selection import Policy
+from bmpconform.run.events import (
+    SCHEMA,
+    Evidence,
+    Judged,
+    RunEvent,
+    RunHeader,
+    RunSummary,
+    TargetSkipped,
+    TargetStart,
+    TargetUnusable,
+    VerdictLine,
+)
+from bmpconform.run.target import GAVE_UP, Outcome, Target, TargetRun
+from bmpconform.spec.profiles import DEFAULT_PROFILE, PROFILES, Profile
+from bmpconform.targets.errors import MissingError, TargetError
+from bmpconform.targets.protocol import Greeted
+from bmpconform.wire.value import Value
+
+# Told the target, how many cases it has answered, and how many it gets; says whether to go on.
+Watch = Callable[[str, int, int], bool]
+
+
+class RunOptions(Value, frozen=True):
+    """How to judge: `pattern` chooses vectors by id, `rerun` asks twice more what was not the first choice."""
+
+    profile: Profile = PROFILES[DEFAULT_PROFILE]
+    policy: Policy = Policy()
+    pattern: str = "*"
+    rerun: bool = True
+    jobs: int = 1
+
+
+class Contender(Value, frozen=True):
+    """A target as the user typed it, how to open it, and what is expected to fail there."""
+
+    name: str
+    open: Callable[[], Target]
+    expected: Expected = Expected()
+    deterministic: bool = False
+
+
+def run(
+    contenders: Sequence[Contender], corpus: Corpus, options: RunOptions, watch: Watch | None = None
+) -> Iterator[RunEvent]:
+    """Judge targets by the vectors that the profile scores. Yields a header, each target's events, and a summary.
+
+    Targets come in their order, whatever the number of `jobs`; a target that cannot be used costs no other its run.
+    """
+    vectors = select(corpus, options.pattern, options.profile)
+    yield RunHeader(SCHEMA, __version__, options.profile.name, corpus.sha256)
+    tally = _Tally()
+    with ThreadPoolExecutor(max(1, options.jobs)) as pool:
+        judging = [pool.submit(_judge_target, one, vectors, corpus, options, watch) for one in contenders]
+        for future in judging:
+            for event in future.result():
+                tally.add(event)
+                yield event
+    yield tally.summary()
+
+
+def _judge_target(
+    contender: Contender, vectors: Sequence[Vector], corpus: Corpus, options: RunOptions, watch: Watch | None
+) -> list[RunEvent]:
+    def progress(done: int, total: int) -> bool:
+        return watch is None or watch(contender.name, done, total)
+
+    try:
+        target = TargetRun(contender.open, options.profile, options.policy)
+        try:
+            outcomes = target.outcomes(vectors, progress, rerun=options.rerun and not contender.deterministic)
+        finally:
+            target.close()
+    except MissingError as error:
+        return [TargetSkipped(contender.name, str(error))]
+    except TargetError as error:
+        return [TargetUnusable(contender.name, str(error))]
+    start = _start(contender.name, target.greeted, len(outcomes))
+    return [start, *_judged(contender, outcomes, corpus, options), *_gave_up(contender.name, outcomes)]
+
+
+def _start(name: str, greeted: Greeted, cases: int) -> TargetStart:
+    able = greeted.capabilities
+    return TargetStart(name, greeted.name, greeted.version, greeted.language, cases, able.depth, able.bgp)
+
+
+def _judged(
+    contender: Contender, outcomes: Iterable[Outcome], corpus: Corpus, options: RunOptions
+) -> Iterator[RunEvent]:
+    ledger = Ledger(contender.expected.expect, options.profile.name)
+    for outcome in outcomes:
+        yield judged(contender.name, outcome, ledger)
+    exists = {(vector.id, op.value) for vector in (*corpus.vectors, *HONESTY.values()) for op in vector.ops}
+    for entry in ledger.dead(exists):
+        yield _dead(contender.name, entry)
+
+
+def judged(target: str, outcome: Outcome, ledger: Ledger) -> Judged:
+    """Return what came of a task, with how that compares with what is expected."""
+    task, judgement = outcome.task, outcome.judgement
+    standing = ledger.standing(task.vector.id, task.op.value, judgement.verdict, judgement.code)
+    return Judged(_line(target, outcome, standing), task.vector, outcome.evidence)
+
+
+def _line(target: str, outcome: Outcome, standing: Standing) -> VerdictLine:
+    vector, observed, judgement = outcome.task.vector, outcome.observed, outcome.judgement
+    seen = observed if isinstance(observed, Observed) else None
+    return VerdictLine(
+        target=target,
+        vector=vector.id,
+        op=outcome.task.op.value,
+        clauses=vector.clauses,
+        observation=None if seen is None else seen.observation.value,
+        verdict=judgement.verdict.value,
+        level=judgement.level,
+        code=judgement.code,
+        path="" if seen is None else seen.path,
+        expected=standing.value,
+        error=None if seen is None else seen.error,
+        replay=shlex.join(["bmpconform", "replay", vector.id, "--target", target]),
+    )
+
+
+def _dead(target: str, entry: Entry) -> Judged:
+    """Return an entry of expected.toml that names what does not exist, as a stale verdict."""
+    line = VerdictLine(
+        target=target,
+        vector=entry.vector,
+        op=entry.op,
+        clauses=(),
+        observation=None,
+        verdict=Verdict.NOT_TESTABLE.value,
+        level=None,
+        code="no-such-vector",
+        path="",
+        expected=Standing.STALE.value,
+        error=None,
+        replay="",
+    )
+    return Judged(line, None, Evidence(seen="expected.toml names a vector and op that do not exist"))
+
+
+def _gave_up(target: str, outcomes: Iterable[Outcome]) -> Iterator[TargetUnusable]:
+    """Yield that a target could not be used to the end, where that is so."""
+    left = sum(outcome.judgement.code == GAVE_UP for outcome in outcomes)
+    if left:
+        yield TargetUnusable(target, f"timed out too often; {left} cases were not asked")
+
+
+class _Tally:
+    """Counts verdicts for the summary."""
+
+    def __init__(self) -> None:
+        self._verdicts = dict.fromkeys((verdict.value for verdict in Verdict), 0)
+        self._standings = dict.fromkeys((standing.value for standing in Standing), 0)
+        self._by_target: dict[str, dict[str, int]] = {}
+
+    def add(self, event: RunEvent) -> None:
+        if isinstance(event, Judged):
+            line = event.line
+            self._verdicts[line.verdict] += 1
+            self._standings[line.expected] += 1
+            verdicts = self._by_target.setdefault(line.target, dict.fromkeys(self._verdicts, 0))
+            verdicts[line.verdict] += 1
+
+    def summary(self) -> RunSummary:
+        return RunSummary(self._verdicts, self._standings, self._by_target)

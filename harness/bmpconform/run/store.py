@@ -1,0 +1,52 @@
+"""What a run leaves in a folder: results.jsonl, junit.xml, and what shows each verdict that is not a pass.
+
+Why under other names first: a file that is there is whole, also after a kill in the middle of a run.
+"""
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from bmpconform.judge.words import Verdict
+from bmpconform.run.events import Judged, RunEvent
+
+RESULTS, JUNIT, EVIDENCE = "results.jsonl", "junit.xml", "evidence"
+LONGEST_NAME = 100
+_NOT_IN_NAMES = re.compile(r"[^a-zA-Z0-9._-]+")
+
+
+def write_whole(path: Path, octets: bytes) -> None:
+    """Write a file so that it is there whole or not at all; folders on the way are made. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with draft.open("wb") as file:
+            file.write(octets)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def write_evidence(folder: Path, events: Iterable[RunEvent]) -> Iterator[RunEvent]:
+    """Pass events on, and write what shows each verdict that is not a pass to a file of its own. Raises OSError."""
+    for event in events:
+        if isinstance(event, Judged) and event.line.verdict != Verdict.PASS.value:
+            _write(folder, event)
+        yield event
+
+
+def _write(folder: Path, judged: Judged) -> None:
+    line, evidence = judged.line, judged.evidence
+    told = {"expected": evidence.expected, "seen": evidence.seen, "stderr": evidence.stderr}
+    text = "".join(f"{name}:\n{value}\n\n" for name, value in told.items() if value)
+    if text:
+        name = f"{as_name(line.vector)}.{line.op}.txt"
+        write_whole(folder / EVIDENCE / as_name(line.target) / name, text.encode("utf-8", "backslashreplace"))
+
+
+def as_name(text: str) -> str:
+    """Return text as the name of a file, never empty and never above its folder."""
+    return _NOT_IN_NAMES.sub("-", text).strip("-.")[:LONGEST_NAME] or "target"

@@ -1,0 +1,89 @@
+"""Results that an earlier run left, read again: compared with another run's, or taken as what is expected from now on.
+
+Why by line: a result file is what other programs read, so this reads no more than they can.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from bmpconform.judge.words import Verdict
+from bmpconform.run.events import VerdictLine
+from bmpconform.run.store import RESULTS
+from bmpconform.wire.errors import BmpconformError
+from bmpconform.wire.value import Value, from_data
+
+Key = tuple[str, str, str]
+
+
+class ResultsError(BmpconformError):
+    """Results that cannot be read: the file, and one sentence."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        """Keep both as data."""
+        super().__init__(path, reason)
+        self.path = path
+        self.reason = reason
+
+    def __str__(self) -> str:
+        """Say both in one sentence."""
+        return f"{self.path}: {self.reason}"
+
+
+class Results(Value, frozen=True):
+    """What a run said: its profile, and its verdicts by target, vector and op."""
+
+    profile: str
+    verdicts: dict[Key, VerdictLine]
+
+
+class Change(Value, frozen=True):
+    """A verdict that two runs do not share, each as `verdict code`; "" where one has none. `worse` is a new failure."""
+
+    target: str
+    vector: str
+    op: str
+    old: str
+    new: str
+    worse: bool
+
+
+def read_results(path: Path) -> Results:
+    """Return the results in a folder that `run --out` wrote, or in its results.jsonl. Raises ResultsError."""
+    file = path / RESULTS if path.is_dir() else path
+    profile = ""
+    verdicts: dict[Key, VerdictLine] = {}
+    complete = False
+    try:
+        for line in file.read_bytes().splitlines():
+            data = json.loads(line)
+            event = data.pop("event", None)
+            if event == "header":
+                profile = str(data["profile"])
+            elif event == "verdict":
+                verdict = from_data(data, VerdictLine)
+                verdicts[verdict.target, verdict.vector, verdict.op] = verdict
+            complete = event == "summary"
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ResultsError(file, f"holds no results of a run: {error}") from error
+    if not complete:
+        raise ResultsError(file, "holds no whole run: its last line is no summary")
+    return Results(profile, verdicts)
+
+
+def changes(old: Results, new: Results) -> Iterator[Change]:
+    """Yield what differs between two runs, in the order of target, vector and op."""
+    for key in sorted(old.verdicts.keys() | new.verdicts.keys()):
+        before, after = old.verdicts.get(key), new.verdicts.get(key)
+        one, other = _words(before), _words(after)
+        if one != other:
+            yield Change(*key, one, other, after is not None and after.verdict in _BAD)
+
+
+_BAD = frozenset({Verdict.FAIL.value, Verdict.HARNESS_BUG.value})
+
+
+def _words(line: VerdictLine | None) -> str:
+    if line is None:
+        return ""
+    return f"{line.verdict} {line.code or ''} {line.path}".rstrip()

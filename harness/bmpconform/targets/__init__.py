@@ -1,0 +1,1 @@
+"""Implementations under test: how they are named, built, started, held to limits, and asked."""

@@ -1,0 +1,86 @@
+"""What answers to `encode` amount to: the octets of an encoder, judged by the rules and by decoding them."""
+
+import pytest
+
+import raw
+from bmpconform.corpus.vector import Observation
+from bmpconform.judge.encode import observe_encode
+from bmpconform.judge.observed import Observed
+from bmpconform.rules.selection import Policy, Selection
+from bmpconform.targets.protocol import Encoded, Rejected
+from bmpconform.wire.value import replace
+from vectors import PROFILE, shown
+
+SELECTION = Selection(PROFILE, Policy())
+TLVS = raw.tlv(2, b"router"), raw.tlv(1, b"descr"), raw.tlv(0, b"A"), raw.tlv(0, b"B")
+FRAME = raw.initiation(*TLVS)
+
+
+def observe(asked: bytes, octets: bytes) -> Observed:
+    return observe_encode(shown(asked), None, Encoded(id=1, hex=octets.hex()), SELECTION)
+
+
+def test_the_octets_asked_for_are_accepted() -> None:
+    assert observe(FRAME, FRAME) == Observed(Observation.ACCEPTED)
+
+
+def test_a_rejection_is_one() -> None:
+    observed = observe_encode(shown(FRAME), None, Rejected(1, "too-long"), SELECTION)
+    assert (observed.observation, observed.error) == (Observation.REJECTED, "too-long")
+
+
+@pytest.mark.parametrize(
+    "octets, code, path",
+    [
+        (raw.initiation(raw.tlv(2, b"router\0"), *TLVS[1:]), "nul-terminated", "tlvs[0].value"),
+        (raw.initiation(*TLVS[:2], TLVS[3], TLVS[2]), "order-lost", "tlvs"),
+        (raw.initiation(*TLVS[:3]), "tlv-lost", "tlvs[3]"),
+        (raw.initiation(*TLVS, raw.tlv(0, b"C")), "tlv-added", "tlvs[4]"),
+        (raw.peer_up(), "value-differs", "type"),
+        (FRAME + b"\0", "not-one-message", "length"),
+        (FRAME[:-1], "not-one-message", "length"),
+        (b"", "not-one-message", "length"),
+    ],
+)
+def test_octets_that_say_something_else_are_wrong(octets: bytes, code: str, path: str) -> None:
+    observed = observe(FRAME, octets)
+    assert (observed.observation, observed.code, observed.path) == (Observation.WRONG_VALUE, code, path)
+
+
+def test_octets_that_are_no_hex_break_the_protocol() -> None:
+    observed = observe_encode(shown(FRAME), None, Encoded(id=1, hex="zz"), SELECTION)
+    assert (observed.observation, observed.code) == (Observation.PROTOCOL_BROKEN, "key-malformed")
+
+
+def test_capabilities_may_be_regrouped() -> None:
+    def up(*parameters: bytes) -> bytes:
+        return raw.peer_up(received=raw.open_pdu(parameters=b"".join(parameters)))
+
+    together = up(raw.capabilities(raw.as4(raw.PEER_AS), raw.multiprotocol(1, 1)))
+    apart = up(raw.capabilities(raw.as4(raw.PEER_AS)), raw.capabilities(raw.multiprotocol(1, 1)))
+    assert together != apart
+    assert observe(together, apart).observation is Observation.ACCEPTED
+
+
+def test_a_breach_that_was_asked_for_is_not_the_encoders() -> None:
+    asked = raw.peer_up(raw.tlv(1, b"reserved"))
+    assert observe(asked, asked).observation is Observation.ACCEPTED
+
+
+def test_a_breach_of_its_own_is_named_by_its_rule() -> None:
+    asked = raw.route_monitoring(raw.update_pdu(), of=raw.peer(flags=0))
+    octets = raw.route_monitoring(raw.update_pdu(), of=raw.peer(flags=0x08))
+    observed = observe(asked, octets)
+    assert (observed.observation, observed.code, observed.path) == (
+        Observation.WRONG_VALUE,
+        "peer-flag-f-deprecated",
+        "peer.flags",
+    )
+
+
+def test_what_cannot_be_framed_has_to_be_rejected() -> None:
+    message = shown(FRAME)
+    assert isinstance(message.tlvs, tuple)
+    asked = replace(message, tlvs=(replace(message.tlvs[0], value="41" * 65536),))
+    observed = observe_encode(asked, None, Encoded(id=1, hex=FRAME.hex()), SELECTION)
+    assert (observed.observation, observed.code) == (Observation.WRONG_VALUE, "cannot-be-framed")
