@@ -31,6 +31,7 @@ VECTORS = {vector.id: vector for vector in load().vectors}
 POSITIVE = VECTORS["initiation/minimal"]
 NEGATIVE = VECTORS["initiation/leftover-1"]
 STREAM = VECTORS["pieces/in-marker"]
+MALFORMED = VECTORS["framing/only-header"]
 CUT = VECTORS["pieces/ends-inside-5"]
 NEGATIVE_MESSAGE = VECTORS["initiation/no-sys-name"]
 UNFRAMEABLE = VECTORS["initiation-strings/over-65535"]
@@ -55,6 +56,10 @@ def _message(vector: Vector) -> Message:
 def _items(vector: Vector) -> tuple[Item, ...]:
     assert vector.items is not UNSET
     return vector.items
+
+
+def _read(item: Item) -> Item:
+    return replace(item, status=ItemStatus.OK, alternatives=())
 
 
 def _first_item(vector: Vector, change: Callable[[Item], Item]) -> Vector:
@@ -132,6 +137,10 @@ def test_a_fault_of_form_is_told_alone(tmp_path: Path, vector: Vector, reason: s
         ),
         (replace(UNFRAMEABLE, message=_message(POSITIVE)), ["the vector has no octets for it"]),
         (replace(STREAM, left=1), ["0 octets are left"] * 2),
+        (
+            replace(MALFORMED, items=tuple(_read(item) for item in _items(MALFORMED))),
+            ["the message at 148 cannot be read"] * 2,
+        ),
         (replace(CUT, left=UNSET), []),
         (replace(STREAM, closed=False), ["a station closes"] * 2),
         (replace(STREAM, items=_items(STREAM)[:-1]), ["messages begin at"] * 2),
