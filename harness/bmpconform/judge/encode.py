@@ -48,7 +48,7 @@ def _observe_message(
         return wrong("not-one-message", "", "a message", octets[:HEADER_OCTETS].hex())
     # The length follows from the rest, and what is wrong there says more.
     expected = replace(neutral.by_parts(asked), length=None)
-    difference = neutral.compare(expected, seen, DEEPEST, "parsed", selection.profile)
+    difference = neutral.compare(expected, seen, DEEPEST, "parsed", selection.profile, may_ignore=False)
     if difference is not None:
         return wrong(difference.code, difference.path, difference.expected, difference.seen)
     asked_for = {(finding.code, finding.breach.path) for finding in _findings(wanted, selection)}
