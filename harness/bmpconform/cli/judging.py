@@ -8,7 +8,7 @@ import click
 from bmpconform.capture.interrupt import Interrupt
 from bmpconform.cli.options import explained, policy_of, profile_option, profiles_help
 from bmpconform.cli.outcome import complain, leave
-from bmpconform.corpus.load import Corpus, load
+from bmpconform.corpus.load import Corpus, load, select
 from bmpconform.corpus.location import CorpusError
 from bmpconform.corpus.vector import Vector
 from bmpconform.exits import CORPUS_INVALID, FOUND
@@ -99,6 +99,8 @@ def run(  # noqa: PLR0913, PLR0917 - one for each option
     options = RunOptions(PROFILES[profile], policy, pattern, not no_rerun, jobs)
     output, progress, interrupt = Output(), Progress(), Interrupt()
     corpus = read_corpus()
+    if not select(corpus, pattern, options.profile):
+        raise click.UsageError(f"No vector of profile {profile} fits {printable(pattern)}.")
     try:
         judged = contenders(dict.fromkeys(targets), expected, timeout)
     except ValueError as error:
