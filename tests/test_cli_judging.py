@@ -174,6 +174,8 @@ def test_vectors_are_listed_checked_and_copied(tmp_path: Path, capsys: Captured)
     assert command(["vectors", "copy", str(copy)]) == 0
     assert command(["vectors", "copy", str(copy)]) == 2
     file = copy / "rfc7854" / "common-header.json"
+    for other in set(copy.glob("*/*.json")) - {file, *copy.glob("schema/*")}:
+        other.unlink()
     file.write_text(file.read_text(encoding="utf-8").replace("\n", " \n", 1), encoding="utf-8")
     capsys.readouterr()
     assert command(["vectors", "lint", str(copy)]) == 4
