@@ -17,7 +17,17 @@ from typing import IO, Any, cast
 
 from bmpconform.neutral import Bgp, Message, missing
 from bmpconform.targets.module import Panic, Reject, Unsupported
-from bmpconform.targets.protocol import ANSWER_OCTETS, PROTOCOL, Bye, Decode, Encode, Hello, Request, Reset, Stream
+from bmpconform.targets.protocol import (
+    ANSWER_OCTETS,
+    PROTOCOL,
+    Bye,
+    Decode,
+    Encode,
+    Hello,
+    Request,
+    Reset,
+    Stream,
+)
 from bmpconform.targets.samples import FRAMES
 from bmpconform.targets.serve import OK, Body, serve
 from bmpconform.targets.supervisor import adopt_orphans, ended, kill_descendants
