@@ -303,9 +303,11 @@ class Exchange:
             if not end and not (kind is Panicked and self._fresh_after_panic):
                 answers.append(answer)
             elif case is not None:
-                known.append((case, Answered((*answers, answer))))
                 if answers:
+                    known.append((case, Answered((*answers, answer))))
                     answers.clear()
+                else:
+                    known.append((case, Answered((answer,))))
                 if end is not True or self._has_panicked:
                     self._amend(end)
                     if self.spent:
