@@ -199,3 +199,5 @@ def main(arguments: Sequence[str]) -> None:
 
 if __name__ == "__main__":
     main(sys.argv[1:])
+    # At once: what Python would tidy up first is closed already.
+    os._exit(0)
