@@ -1,10 +1,10 @@
-"""What an encoder is asked for, and the message that a request means.
+"""The message that an encode request means.
 
 Why so strict: lengths, counts and markers are derived, so a request can only ask for what is well formed. Everything
 else is a frame.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from types import MappingProxyType
 from typing import cast
 
@@ -12,22 +12,15 @@ from bmpconform.neutral import form
 from bmpconform.neutral.keys import PART_KEYS, keys_of
 from bmpconform.neutral.malformed import malformed
 from bmpconform.neutral.pdu import Reading, show_pdu
+from bmpconform.neutral.request import asked_part
 from bmpconform.wire import bgp, messages
 from bmpconform.wire.bgp import PDU
 from bmpconform.wire.codec import decode, encode, reader
 from bmpconform.wire.codes import VERSION, MessageType
 from bmpconform.wire.errors import BmpconformError, WireError
 from bmpconform.wire.routes import IPV4_UNICAST
-from bmpconform.wire.value import UNSET, UnsetType, Value, ValueType, replace
+from bmpconform.wire.value import UNSET, UnsetType, Value, ValueType
 
-_DERIVED: Mapping[type, frozenset[str]] = MappingProxyType(
-    {
-        form.Message: frozenset({"length", "count", "rest"}),
-        form.Update: frozenset({"reach", "unreach", "as_path"}),
-        form.Statistic: frozenset({"value", "afi", "safi"}),
-        form.Tlv: frozenset({"meaning", "name", "pdu"}),
-    }
-)
 _WHOLE_DEPTH = 3
 
 
@@ -43,31 +36,6 @@ class NeutralError(BmpconformError):
     def __str__(self) -> str:
         """Say both in one sentence."""
         return f"{self.path} cannot be asked for: {self.reason}"
-
-
-def request(message: form.Message) -> form.Message:
-    """Return what an encode request for `message` holds: no derived key, no meaning or name, no null."""
-    return _asked(message)
-
-
-def _asked(value: ValueType) -> ValueType:
-    derived = _DERIVED.get(type(value), frozenset())
-    return replace(
-        value,
-        **{key: UNSET if key in derived else _asked_of(getattr(value, key)) for key in value.__struct_fields__},
-    )
-
-
-def _asked_of(held: object) -> object:
-    match held:
-        case None:
-            return UNSET
-        case Value():
-            return _asked(held)
-        case tuple():
-            return tuple(_asked(item) if isinstance(item, Value) else item for item in held)
-        case _:
-            return held
 
 
 def build(message: form.Message) -> messages.Message:
@@ -102,11 +70,12 @@ def _route_monitoring(asked: form.Message) -> messages.Message:
 
 
 def _statistics_report(asked: form.Message) -> messages.Message:
+    peer = _peer(asked)
     statistics = tuple(
         messages.Statistic(_number(item.type, f"{path}.type"), _octets(item.data, f"{path}.data"))
         for path, item in _items(asked.statistics, "statistics")
     )
-    return messages.StatisticsReport(_peer(asked), len(statistics), statistics)
+    return messages.StatisticsReport(peer, len(statistics), statistics)
 
 
 def _peer_down(asked: form.Message) -> messages.Message:
@@ -213,11 +182,18 @@ def _pdu(asked: form.Pdu | UnsetType | None, path: str) -> bgp.Pdu:
     if pdu is None:
         raise NeutralError(f"{path}.hex", "it is not one whole BGP message")
     _demand(asked.type == pdu.type, f"{path}.type", f"the octets have type {pdu.type}")
-    said = _asked(show_pdu(pdu, _reading(asked.update)))
+    said = asked_part(show_pdu(pdu, _reading(asked.update)))
     for key in PART_KEYS.values():
-        part = getattr(asked, key)
-        _demand(part is UNSET or part == getattr(said, key), f"{path}.{key}", "it is not what the octets say")
+        _demand(_agrees(getattr(asked, key), getattr(said, key)), f"{path}.{key}", "it is not what the octets say")
     return pdu
+
+
+def _agrees(part: object, said: object) -> bool:
+    """Whether the part of a PDU that stands beside its octets, if it does, says nothing else than they do."""
+    if not isinstance(part, Value):
+        return True
+    held = ((getattr(part, key), getattr(said, key, UNSET)) for key in part.__struct_fields__)
+    return all(value is UNSET or value == other for value, other in held)
 
 
 def _reading(update: form.Update | UnsetType | None) -> Reading:

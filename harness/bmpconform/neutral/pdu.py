@@ -5,6 +5,7 @@ session say.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import cast
 
 from bmpconform.neutral.form import (
@@ -51,12 +52,12 @@ class Reading(Value, frozen=True):
 
 def show_pdu(pdu: bgp.Pdu, reading: Reading) -> Pdu:
     """Return a PDU with its parts; parts that do not parse are None."""
+    if isinstance(pdu.body, bgp.Open):
+        return _show_open(pdu)
     octets = encode_part(PDU, pdu).hex()
     match pdu.body:
         case bgp.Update() as body:
             return Pdu(pdu.type, octets, update=_update(body, reading))
-        case bgp.Open() as body:
-            return Pdu(pdu.type, octets, open=_open(body))
         case bgp.Notification() as body:
             return Pdu(pdu.type, octets, notification=Notification(body.code, body.subcode, body.data.hex()))
         case bytes() as body:
@@ -81,6 +82,12 @@ def _unread(pdu_type: int, octets: str, body: bytes) -> Pdu:
 def _route_refresh(octets: bytes) -> RouteRefresh | None:
     body = cast("bgp.RouteRefresh | None", read_route_refresh(octets))
     return None if body is None else RouteRefresh(body.afi, body.subtype, body.safi, body.data.hex())
+
+
+# The same few OPENs stand in every Peer Up of a corpus or a campaign, and each has a dozen capabilities to write.
+@lru_cache(maxsize=64)
+def _show_open(pdu: bgp.Pdu) -> Pdu:
+    return Pdu(pdu.type, encode_part(PDU, pdu).hex(), open=_open(cast("bgp.Open", pdu.body)))
 
 
 def _open(body: bgp.Open) -> Open:
