@@ -1,33 +1,26 @@
-"""What an encoder is asked for, and the message that a request means.
+"""The message that an encode request means.
 
 Why so strict: lengths, counts and markers are derived, so a request can only ask for what is well formed. Everything
 else is a frame.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from types import MappingProxyType
 from typing import cast
 
 from bmpconform.neutral import form
-from bmpconform.neutral.keys import PART_KEYS, PDU_KEYS, keys_of
+from bmpconform.neutral.keys import PART_KEYS, keys_of
 from bmpconform.neutral.malformed import malformed
 from bmpconform.neutral.pdu import Reading, show_pdu
+from bmpconform.neutral.request import asked_part
 from bmpconform.wire import bgp, messages
 from bmpconform.wire.bgp import PDU
 from bmpconform.wire.codec import decode, encode, reader
 from bmpconform.wire.codes import VERSION, MessageType
 from bmpconform.wire.errors import BmpconformError, WireError
 from bmpconform.wire.routes import IPV4_UNICAST
-from bmpconform.wire.value import UNSET, UnsetType, Value, ValueType, replace
+from bmpconform.wire.value import UNSET, UnsetType, Value, ValueType
 
-_DERIVED: Mapping[type, frozenset[str]] = MappingProxyType(
-    {
-        form.Message: frozenset({"length", "count", "rest"}),
-        form.Update: frozenset({"reach", "unreach", "as_path"}),
-        form.Statistic: frozenset({"value", "afi", "safi"}),
-        form.Tlv: frozenset({"meaning", "name", "pdu"}),
-    }
-)
 _WHOLE_DEPTH = 3
 
 
@@ -43,45 +36,6 @@ class NeutralError(BmpconformError):
     def __str__(self) -> str:
         """Say both in one sentence."""
         return f"{self.path} cannot be asked for: {self.reason}"
-
-
-def request(message: form.Message) -> form.Message:
-    """Return what an encode request for `message` holds: no derived key, no meaning or name, no null."""
-    return _asked(message)
-
-
-def _asked(value: ValueType) -> ValueType:
-    derived = _DERIVED.get(type(value), frozenset())
-    return replace(
-        value,
-        **{key: UNSET if key in derived else _asked_of(getattr(value, key)) for key in value.__struct_fields__},
-    )
-
-
-def _asked_of(held: object) -> object:
-    match held:
-        case None:
-            return UNSET
-        case Value():
-            return _asked(held)
-        case tuple():
-            return tuple(_asked(item) if isinstance(item, Value) else item for item in held)
-        case _:
-            return held
-
-
-def by_parts(message: form.Message) -> form.Message:
-    """Return what an encoder is held to that builds PDUs from their parts: neither their octets nor the frame's length.
-
-    A PDU of which no part is shown keeps its octets.
-    """
-    pdus = ((key, getattr(message, key)) for key in PDU_KEYS)
-    known = {key: replace(pdu, hex=None) for key, pdu in pdus if isinstance(pdu, form.Pdu) and _has_part(pdu)}
-    return replace(message, length=None, **known) if known else message
-
-
-def _has_part(pdu: form.Pdu) -> bool:
-    return any(isinstance(getattr(pdu, key), Value) for key in PART_KEYS.values())
 
 
 def build(message: form.Message) -> messages.Message:
@@ -228,7 +182,7 @@ def _pdu(asked: form.Pdu | UnsetType | None, path: str) -> bgp.Pdu:
     if pdu is None:
         raise NeutralError(f"{path}.hex", "it is not one whole BGP message")
     _demand(asked.type == pdu.type, f"{path}.type", f"the octets have type {pdu.type}")
-    said = _asked(show_pdu(pdu, _reading(asked.update)))
+    said = asked_part(show_pdu(pdu, _reading(asked.update)))
     for key in PART_KEYS.values():
         _demand(_agrees(getattr(asked, key), getattr(said, key)), f"{path}.{key}", "it is not what the octets say")
     return pdu
