@@ -17,7 +17,7 @@ def tshark(built: Callable[[str], Adapter]) -> Adapter:
 
 def test_it_says_which_release_answers(tshark: Adapter) -> None:
     hello = tshark.hello()
-    assert hello["name"] == "tshark"
+    assert (hello["name"], hello["language"]) == ("tshark", "C")
     assert hello["version"].split(".")[0].isdecimal()
     assert hello["capabilities"]["ops"] == ["decode"]
 

@@ -12,6 +12,7 @@ from bmpconform.adapters.tshark.process import ProgramEndedError, Tshark
 from bmpconform.targets.module import Panic, Reject, Session
 
 NAME = "tshark"
+LANGUAGE = "C"
 URL = "https://www.wireshark.org"
 # It dissects no TLVs in Peer Up, Peer Down and Route Mirroring.
 CAPABILITIES = {"depth": {"0": 2, "1": 3, "2": 2, "3": 2, "4": 3, "5": 3, "6": 2}, "bgp": "raw", "station": False}
