@@ -23,7 +23,7 @@ def judge_known(out: Path | None, say: Callable[[str], object]) -> Iterator[Outc
     Raises CorpusError, ExpectedError and OutputError.
     """
     corpus = load()
-    targets = [name for name, adapter in load_adapters().items() if not adapter.manifest.detect.build]
+    targets = [name for name, adapter in load_adapters().items() if not (adapter.manifest.detect.build or adapter.manifest.detect.run)]
     for profile in JUDGED_UNDER:
         outcome = Outcome()
         options = RunOptions(PROFILES[profile], jobs=len(targets))
