@@ -2,6 +2,7 @@
 
 import os
 import select
+import signal
 import subprocess
 import sys
 import uuid
@@ -84,6 +85,7 @@ def error_of(reply: Reply) -> str:
     return answer.error
 
 
+@pytest.mark.smoke
 def test_a_good_target_is_answered_throughout(token: str) -> None:
     assert error_of(foul_reply("good", token)) == FOUL
 
@@ -258,6 +260,34 @@ def test_a_target_that_times_out_again_and_again_is_given_up(token: str) -> None
         replies = [reply for _, reply in driver.ask(asked)]
         assert [type(reply) for reply in replies] == [TimedOut, TimedOut, GaveUp, GaveUp]
         assert [type(reply) for _, reply in driver.ask(asked)] == [GaveUp] * 4
+    assert left_behind(token) == []
+
+
+def test_a_target_that_no_longer_starts_is_given_up(token: str, tmp_path: Path) -> None:
+    usual = launch("exit", token)
+    once = 'test -e "$MARK" && exit 9; touch "$MARK"; exec "$@"'
+    command = ("sh", "-c", once, "sh", *usual.command)
+    environment = {**usual.environment, "MARK": str(tmp_path / "mark")}
+    with Driver(replace(usual, command=command, environment=environment)) as driver:
+        replies = [reply for _, reply in driver.ask([case(0), case(1, FOUL), case(2)])]
+        assert driver.restarts == 3
+    assert [type(reply) for reply in replies] == [GaveUp] * 3
+    assert replies[0] == GaveUp("no longer starts: it does not start: ended: exit-9")
+
+
+def test_a_supervisor_that_is_killed_takes_its_target_along_and_harms_no_case(token: str) -> None:
+    with Driver(launch("good", token)) as driver:
+        driver.hello()
+        ends = [(process, os.pidfd_open(process)) for process in left_behind(token)]
+        supervisors = [
+            process for process, _ in ends if b"supervisor.py" in Path(f"/proc/{process}/cmdline").read_bytes()
+        ]
+        assert len(supervisors) == 1
+        os.kill(supervisors[0], signal.SIGKILL)
+        for _, end in ends:
+            assert select.select([end], [], [], 10)[0]
+            os.close(end)
+        assert [error_of(reply) for _, reply in driver.ask(map(case, range(3)))] == ["0000", "0001", "0002"]
     assert left_behind(token) == []
 
 

@@ -44,6 +44,7 @@ def schema(file: str) -> Draft202012Validator:
     return Draft202012Validator(json.loads(PACKAGE.joinpath(file).read_text(encoding="utf-8")))
 
 
+@pytest.mark.smoke
 def test_the_worked_session_is_what_a_target_says() -> None:
     requests, answers = session("->"), session("<-")
     command = [sys.executable, "-m", "bmpconform.targets.host", "worked"]

@@ -103,7 +103,7 @@ class Driver:
             if exchange.spent:
                 again.extendleft(reversed(exchange.untold()))
                 self._stop()
-            elif not told:
+            elif exchange.is_over:
                 return
         for case in itertools.chain(again, cases):
             yield case, self._not_asked()

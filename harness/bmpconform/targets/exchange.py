@@ -95,7 +95,7 @@ class Exchange:
     @property
     def is_over(self) -> bool:
         """Whether all is answered and told, and a fence stands behind it."""
-        return self._is_fenced and not (self._awaited or self._unsent or self._known)
+        return self._is_fenced and not (self._is_waiting or self._known)
 
     def untold(self) -> list[Case]:
         """Return the cases that were taken on and not told yet, in order."""
@@ -127,7 +127,10 @@ class Exchange:
             if len(case.requests) > 1 or under_way + octets > WINDOW_OCTETS:
                 self._number, self._under_way = number, under_way
                 self._take_on(case)
-                return
+                number, under_way = self._number, self._under_way
+                if self._unsent:
+                    return
+                continue
             number += 1
             under_way += octets
             self._outgoing += line
@@ -137,16 +140,12 @@ class Exchange:
             self._enclose()
 
     def advance(self) -> list[Told]:
-        """Return the cases that can be told now, none where all were. Raises ExchangeError where there will be none."""
+        """Return the cases that can be told, none where that hangs on what comes next. Raises ExchangeError."""
         self._resume()
-        while not self.is_over:
-            if told := self._told():
-                self._paused = time.monotonic()
-                return told
-            if self._failure is not None:
-                raise self._failure
-            self._step()
-        return []
+        while not (told := self._told()) and self._is_waiting:
+            self._proceed()
+        self._paused = time.monotonic()
+        return told
 
     def alone(self, case: Case, *, fenced: bool = True) -> Reply:
         """Return what comes of a case while no other is under way. Raises ExchangeError."""
@@ -154,13 +153,19 @@ class Exchange:
         if fenced:
             self._enclose()
         self._resume()
-        while (self._awaited or self._unsent) and not self.spent:
-            if self._failure is not None:
-                raise self._failure
-            self._step()
+        while self._is_waiting and not self.spent:
+            self._proceed()
+        return self._known.pop()[1]
+
+    @property
+    def _is_waiting(self) -> bool:
+        """Whether an answer is awaited, or the last were followed by what is wrong."""
+        return bool(self._awaited or self._unsent or self._failure is not None)
+
+    def _proceed(self) -> None:
         if self._failure is not None:
             raise self._failure
-        return self._known.pop()[1]
+        self._step()
 
     def _told(self) -> list[Told]:
         """Return what nothing can change any more: all that is known but the last, and that behind a fence."""
@@ -298,9 +303,11 @@ class Exchange:
             if not end and not (kind is Panicked and self._fresh_after_panic):
                 answers.append(answer)
             elif case is not None:
-                known.append((case, Answered((*answers, answer))))
                 if answers:
+                    known.append((case, Answered((*answers, answer))))
                     answers.clear()
+                else:
+                    known.append((case, Answered((answer,))))
                 if end is not True or self._has_panicked:
                     self._amend(end)
                     if self.spent:
