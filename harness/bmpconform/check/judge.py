@@ -1,28 +1,19 @@
 """One stream judged as its octets come in: frames to messages, messages to findings with their place."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
-from bmpconform.check.held import HeldFindings, Repeats, Told
-from bmpconform.check.place import EXCERPT_OCTETS, Place, excerpt_of, finding_line, locate
+from bmpconform.check.held import Held, HeldFindings, Repeats, Told
+from bmpconform.check.place import EXCERPT_OCTETS, FrameFields, Place, excerpt_of, finding_line, locate
 from bmpconform.events import Counts, Excerpt, Found
-from bmpconform.rules.selection import Finding, Selection
-from bmpconform.rules.session import Session, Step, StreamEnd, StreamOpening, peer_key
+from bmpconform.rules.memory import Memory, SessionJudge
+from bmpconform.rules.selection import Finding
+from bmpconform.rules.session import Session, StreamEnd, StreamOpening, peer_key
 from bmpconform.spec.catalogue import Authority
 from bmpconform.wire.codec import decode
 from bmpconform.wire.framer import MAX_MESSAGE, Chunk, Cut, Frame, Framer, Hole, Lost
-from bmpconform.wire.interpret import Span, spans
 from bmpconform.wire.messages import Message, Peer
-
-
-def judge_message(message: Message, selection: Selection, session: Session) -> list[Finding]:
-    """Return what is found in one message: in itself, its per-peer header and its place in the session."""
-    findings = selection.judge(message)
-    peer: Peer | None = getattr(message, "peer", None)
-    if peer is not None:
-        findings += selection.judge(peer)
-    return findings + selection.judge(Step(session, message))
 
 
 class PacketMap:
@@ -65,7 +56,7 @@ class StreamJudge:
         self,
         source: str,
         stream: int,
-        selection: Selection,
+        memory: Memory,
         max_message: int = MAX_MESSAGE,
         *,
         begins: bool = True,
@@ -78,11 +69,12 @@ class StreamJudge:
         """
         self._source = source
         self._stream = stream
-        self._selection = selection
+        self._selection = memory.selection
         self._framer = Framer(max_message)
         if not begins:
             self._framer.search()
         self._session = Session(begins=begins)
+        self._judge_message = SessionJudge(memory, self._session).judge
         self._messages = 0
         self._octets = 0
         self._findings = dict.fromkeys(("fail", "warn", "info", "house"), 0)
@@ -120,22 +112,27 @@ class StreamJudge:
         self._end_of_lost()
         if self._first is not None:
             frame, message, packet = self._first
-            self._place(self._selection.judge(StreamOpening(self._session, message)), frame, 0, None, packet)
+            fields = FrameFields(frame.octets)
+            for finding in self._selection.judge(StreamOpening(self._session, message)):
+                self._held.hold(self._placed(finding, frame, 0, fields, packet))
         for finding in self._selection.judge(StreamEnd(self._session)):
             # What a stream lacks is placed where it begins.
-            self._hold(finding, Place(None, 0, 0), Excerpt(0, b""))
+            self._held.hold(self._held_at(finding, Place(None, 0, 0), Excerpt(0, b"")))
         yield from self._count(self._held.release(self._session))
 
     def _judge(self, chunks: Iterable[Chunk]) -> Iterator[Told]:
         for chunk in chunks:
             self._judge_chunk(chunk)
-            if self._live:
+            if self._live and self._held:
                 yield from self._count(self._held.tell(self._session))
             if self._held.is_full():
                 yield from self._count(self._held.release(self._session))
 
     def _judge_chunk(self, chunk: Chunk) -> None:
         match chunk:
+            case Frame():
+                self._end_of_lost()
+                self._judge_frame(chunk)
             case Lost(continued=True):
                 self._lost_octets += len(chunk.octets)
             case Lost():
@@ -146,9 +143,6 @@ class StreamJudge:
                 if isinstance(chunk, Hole):
                     self._session.lose()
                 self._judge_unframed(chunk, len(chunk.octets))
-            case Frame():
-                self._end_of_lost()
-                self._judge_frame(chunk)
             case _:
                 assert_never(chunk)
 
@@ -162,35 +156,46 @@ class StreamJudge:
     def _judge_unframed(self, chunk: Lost | Cut | Hole, octets: int) -> None:
         for finding in self._selection.judge(chunk):
             place = Place(None, chunk.offset, octets, self._packets.at(chunk.offset))
-            self._hold(finding, place, Excerpt(chunk.offset, chunk.octets[:EXCERPT_OCTETS]))
+            self._held.hold(self._held_at(finding, place, Excerpt(chunk.offset, chunk.octets[:EXCERPT_OCTETS])))
 
     def _judge_frame(self, frame: Frame) -> None:
         message = decode(frame.octets)
         if self._first is None:
             self._first = frame, message, self._packets.at(frame.offset)
-        findings = judge_message(message, self._selection, self._session)
+        findings = self._judge_message(message)
         if findings:
-            self._place(findings, frame, self._messages, getattr(message, "peer", None), None)
-        self._session.advance(message)
+            self._place(findings, frame, self._messages, getattr(message, "peer", None))
         self._messages += 1
         self._packets.forget(frame.offset)
 
-    def _place(self, findings: list[Finding], frame: Frame, number: int, peer: Peer | None, packet: int | None) -> None:
+    def _place(self, findings: Sequence[Finding], frame: Frame, number: int, peer: Peer | None) -> None:
         """Hold the findings in a frame; one that repeats on its peer adds to the count of the first."""
-        repeats = Repeats(peer_key(peer)) if peer is not None else None
-        fields: dict[str, Span] | None = None
+        fields = FrameFields(frame.octets)
+        if peer is None:
+            for finding in findings:
+                self._held.hold(self._placed(finding, frame, number, fields))
+            return
+        key = peer_key(peer)
+        if self._held.repeat_all(key, findings):
+            return
+        repeats, held = Repeats(key), []
         for finding in findings:
-            if repeats is not None and self._held.repeats(repeats.key(finding)):
-                continue
-            if fields is None:
-                fields = {span.path: span for span in spans(frame.octets)}
-            offset, length = locate(finding.breach, fields, len(frame.octets))
-            start = frame.offset + offset
-            place = Place(number, start, length, self._packets.at(start) if packet is None else packet)
-            self._hold(finding, place, excerpt_of(frame, offset, length))
+            fault = repeats.key(finding)
+            known = self._held.repeat(fault)
+            held.append(known or self._held.hold(self._placed(finding, frame, number, fields), fault))
+        self._held.know(key, findings, held)
 
-    def _hold(self, finding: Finding, place: Place, excerpt: Excerpt) -> None:
-        self._held.hold(finding, finding_line(finding, self._source, self._stream, place), excerpt)
+    def _placed(
+        self, finding: Finding, frame: Frame, number: int, fields: FrameFields, packet: int | None = None
+    ) -> Held:
+        """Return a finding where it lies; `packet` brought its octets, unless that is still to be looked up."""
+        offset, length = locate(finding.breach, fields.by_path, len(frame.octets))
+        start = frame.offset + offset
+        place = Place(number, start, length, self._packets.at(start) if packet is None else packet)
+        return self._held_at(finding, place, excerpt_of(frame, offset, length))
+
+    def _held_at(self, finding: Finding, place: Place, excerpt: Excerpt) -> Held:
+        return Held(finding, finding_line(finding, self._source, self._stream, place), excerpt)
 
     def _count(self, told: Iterable[Told]) -> Iterator[Told]:
         """Pass findings on, and count each once however often it came."""
