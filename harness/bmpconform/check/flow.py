@@ -86,7 +86,11 @@ class _InputJudge:
     def judge(self, events: Input, watch: Watch | None) -> Iterator[Event]:
         try:
             for event in events:
-                yield from self._take(event)
+                # Nearly all events are these.
+                if isinstance(event, Piece) and event.stream in self._judges:
+                    yield from self._judges[event.stream].feed(event.octets, event.packet)
+                else:
+                    yield from self._take(event)
                 if watch is not None:
                     watch(self._source, self._so_far)
         except InputError as error:

@@ -49,13 +49,15 @@ class Held:
 class Repeats:
     """Tells the breaches of one message apart: the second of a kind repeats the second of the message before."""
 
-    def __init__(self, peer: PeerKey) -> None:
-        """Begin with the first breach of a message of `peer`."""
+    def __init__(self, peer: PeerKey | None) -> None:
+        """Begin with the first breach of a message of `peer`; without one nothing repeats."""
         self._peer = peer
         self._seen: Counter[Fault] = Counter()
 
-    def key(self, finding: Finding) -> FaultKey:
+    def key(self, finding: Finding) -> FaultKey | None:
         """Return what the same breach has in common from message to message."""
+        if self._peer is None:
+            return None
         breach = finding.breach
         fault = finding.code, finding.level, breach.number, _INDEX.sub("[]", breach.path)
         self._seen[fault] += 1
@@ -86,9 +88,9 @@ class HeldFindings:
         """Whether it is time to release them."""
         return len(self._held) > HELD_FINDINGS
 
-    def repeat(self, key: FaultKey) -> Held | None:
+    def repeat(self, key: FaultKey | None) -> Held | None:
         """Count a breach that was seen before, and return it; None where it was not."""
-        held = self._by_key.get(key)
+        held = self._by_key.get(key) if key is not None else None
         if held is not None:
             held.count += 1
         return held

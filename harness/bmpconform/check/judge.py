@@ -35,9 +35,9 @@ class PacketMap:
         return self._packets[index] if index >= 0 else None
 
     def forget(self, offset: int) -> None:
-        """Forget the packets that brought only octets before `offset`."""
-        index = bisect_right(self._offsets, offset) - 1
-        if index > _PACKETS_KEPT:
+        """Forget the packets that brought only octets before `offset`, once there are many."""
+        if len(self._offsets) > _PACKETS_KEPT:
+            index = max(0, bisect_right(self._offsets, offset) - 1)
             del self._offsets[:index]
             del self._packets[:index]
 
@@ -82,6 +82,7 @@ class StreamJudge:
         self._live = live
         self._held = HeldFindings(name)
         self._packets = PacketMap()
+        self._looked_at = 0
         self._lost: Lost | None = None
         self._lost_octets = 0
 
@@ -97,9 +98,10 @@ class StreamJudge:
     def feed(self, octets: bytes, packet: int | None = None) -> Iterator[Told]:
         """Judge what `octets` complete; `packet` brought them."""
         if packet is not None:
+            self._packets.forget(self._looked_at)
             self._packets.add(self._octets, packet)
         self._octets += len(octets)
-        yield from self._judge(self._framer.feed(octets))
+        return self._judge(self._framer.feed(octets))
 
     def gap(self, missing: int | None) -> Iterator[Told]:
         """Judge what a gap of `missing` octets ends, None where their number is not known."""
@@ -122,17 +124,18 @@ class StreamJudge:
 
     def _judge(self, chunks: Iterable[Chunk]) -> Iterator[Told]:
         for chunk in chunks:
-            self._judge_chunk(chunk)
-            if self._live and self._held:
+            # Nearly all chunks are these.
+            if isinstance(chunk, Frame) and self._lost is None:
+                self._judge_frame(chunk)
+            else:
+                self._judge_chunk(chunk)
+            if self._live:
                 yield from self._count(self._held.tell(self._session))
             if self._held.is_full():
                 yield from self._count(self._held.release(self._session))
 
     def _judge_chunk(self, chunk: Chunk) -> None:
         match chunk:
-            case Frame():
-                self._end_of_lost()
-                self._judge_frame(chunk)
             case Lost(continued=True):
                 self._lost_octets += len(chunk.octets)
             case Lost():
@@ -143,6 +146,9 @@ class StreamJudge:
                 if isinstance(chunk, Hole):
                     self._session.lose()
                 self._judge_unframed(chunk, len(chunk.octets))
+            case Frame():
+                self._end_of_lost()
+                self._judge_frame(chunk)
             case _:
                 assert_never(chunk)
 
@@ -166,24 +172,20 @@ class StreamJudge:
         if findings:
             self._place(findings, frame, self._messages, getattr(message, "peer", None))
         self._messages += 1
-        self._packets.forget(frame.offset)
+        self._looked_at = frame.offset
 
     def _place(self, findings: Sequence[Finding], frame: Frame, number: int, peer: Peer | None) -> None:
         """Hold the findings in a frame; one that repeats on its peer adds to the count of the first."""
-        fields = FrameFields(frame.octets)
-        if peer is None:
-            for finding in findings:
-                self._held.hold(self._placed(finding, frame, number, fields))
+        key = None if peer is None else peer_key(peer)
+        if key is not None and self._held.repeat_all(key, findings):
             return
-        key = peer_key(peer)
-        if self._held.repeat_all(key, findings):
-            return
-        repeats, held = Repeats(key), []
+        fields, repeats, held = FrameFields(frame.octets), Repeats(key), []
         for finding in findings:
             fault = repeats.key(finding)
             known = self._held.repeat(fault)
             held.append(known or self._held.hold(self._placed(finding, frame, number, fields), fault))
-        self._held.know(key, findings, held)
+        if key is not None:
+            self._held.know(key, findings, held)
 
     def _placed(
         self, finding: Finding, frame: Frame, number: int, fields: FrameFields, packet: int | None = None

@@ -8,6 +8,7 @@ Every table is bounded, and forgets all when it is full.
 """
 
 from collections.abc import Callable, Hashable, Sequence
+from operator import attrgetter
 
 from bmpconform.rules import peer_header, update
 from bmpconform.rules.route_monitoring import has_odd_time
@@ -25,28 +26,35 @@ REMEMBERED_OCTETS = 512
 
 
 class Standing:
-    """What the rules can tell of the peer of routes: of its header, and of what the session says of it."""
+    """What the rules can tell of the peer of routes: of its header, and of what the session says of it.
 
-    __slots__ = ("_peer", "_screens", "_ups")
+    `has_plain` tells IPv4 unicast routes in which the rules find nothing, and takes some for worse than they are.
+    """
+
+    __slots__ = ("_peer", "_screens", "_ups", "has_plain")
 
     def __init__(self, peer: Peer, ups: Sequence[Up]) -> None:
         """Stand for `peer`, and all others that the rules cannot tell from it."""
         self._peer = peer
         self._ups = tuple(ups)
         self._screens: dict[Family, Callable[[bytes], bool]] = {}
+        self.has_plain = self._screen(IPV4_UNICAST)
 
-    def passes(self, family: Family, routes: bytes) -> bool:
-        """Whether the rules find nothing in these routes."""
-        its_screen = self._screens.get(family)
-        if its_screen is None:
-            if not is_read(family):
-                return True
-            its_screen = self._screens[family] = screen(family, readings(self._peer, self._ups, family))
-        return its_screen(routes)
+    def _screen(self, family: Family) -> Callable[[bytes], bool]:
+        return screen(family, readings(self._peer, self._ups, family))
+
+    def has_plain_in(self, field: RouteField) -> bool:
+        """Whether the rules find nothing in the routes of a field, of whatever family."""
+        family = field.family
+        if not is_read(family):
+            return True
+        if family not in self._screens:
+            self._screens[family] = self._screen(family)
+        return self._screens[family](field.octets)
 
 
 class Outline(Value, frozen=True):
-    """What the rules can tell of attributes: `mark` is the same where all else is, and `fields` are the routes."""
+    """What the rules can tell of attributes: `mark` is the same where all else is, and `fields` hold the routes."""
 
     mark: object
     fields: tuple[RouteField, ...]
@@ -62,7 +70,7 @@ class Memory:
         self.outlines: dict[Attributes, Outline] = {}
         self._headers: dict[Hashable, tuple[Finding, ...]] = {}
         self._standings: dict[Hashable, Standing] = {}
-        self._marks: dict[Hashable, object] = {}
+        self._alike: dict[Hashable, Outline] = {}
 
     def standing(self, peer: Peer, session: Session) -> Standing | None:
         """Return how a peer stands in a session, None where the rules may say what its time is."""
@@ -87,13 +95,17 @@ class Memory:
     def outline(self, attributes: Attributes) -> Outline:
         """Return the outline of attributes, new or known."""
         fingerprint = update.fingerprint(attributes)
-        mark = self._marks.get(fingerprint)
-        if mark is None:
-            mark = keep(self._marks, fingerprint, object(), REMEMBERED)
-        outline = Outline(mark, tuple(routes_in(attributes)))
-        if sum([len(attribute.value) for attribute in attributes.items]) <= REMEMBERED_OCTETS:
+        outline = self._alike.get(fingerprint)
+        if outline is None:
+            outline = keep(self._alike, fingerprint, Outline(object(), tuple(routes_in(attributes))), REMEMBERED)
+        elif outline.fields:
+            outline = Outline(outline.mark, tuple(routes_in(attributes)))
+        if sum(map(len, map(_value_of, attributes.items))) <= REMEMBERED_OCTETS:
             keep(self.outlines, attributes, outline, REMEMBERED)
         return outline
+
+
+_value_of = attrgetter("value")
 
 
 class SessionJudge:
@@ -110,14 +122,13 @@ class SessionJudge:
 
     def judge(self, message: Message) -> Sequence[Finding]:
         """Return what is found in the next message, and take it into account."""
-        session = self._session
         fingerprint = self._fingerprint(message) if isinstance(message, RouteMonitoring) else None
         findings = None if fingerprint is None else self._found.get(fingerprint)
         if findings is None:
-            findings = self._memory.selection.judge_message(message, session)
+            findings = self._memory.selection.judge_message(message, self._session)
             if fingerprint is not None:
                 keep(self._found, fingerprint, findings, REMEMBERED)
-        session.advance(message)
+        self._session.advance(message)
         return findings
 
     def _fingerprint(self, message: RouteMonitoring) -> Hashable | None:
@@ -130,14 +141,12 @@ class SessionJudge:
             return None
         attributes, nlri, withdrawn = pdu.body.attributes, pdu.body.nlri, pdu.body.withdrawn
         outline = self._outlines.get(attributes) or self._memory.outline(attributes)
-        for field in outline.fields:
-            if not standing.passes(field.family, field.octets):
-                return None
-        if nlri and not standing.passes(IPV4_UNICAST, nlri):
-            return None
-        if withdrawn and not standing.passes(IPV4_UNICAST, withdrawn):
-            return None
-        return standing, outline.mark, not nlri, not withdrawn
+        is_plain = (
+            (not nlri or standing.has_plain(nlri))
+            and (not withdrawn or standing.has_plain(withdrawn))
+            and (not outline.fields or all(map(standing.has_plain_in, outline.fields)))
+        )
+        return (standing, outline.mark, not nlri, not withdrawn) if is_plain else None
 
     def _standing(self, peer: Peer) -> Standing | None:
         """Return how a peer stands, which holds until the session changes."""

@@ -219,8 +219,8 @@ class Session:
     def _keep_end_of_rib(self, message: RouteMonitoring) -> None:
         state = self._state(message.peer)
         if state is not None and state.dumping is not False and state.up:
-            update = message.pdu.body if message.pdu is not None else None
-            state.dumping = not (isinstance(update, Update) and is_end_of_rib(update))
+            body = message.pdu.body if message.pdu is not None else None
+            state.dumping = not isinstance(body, Update) or bool(body.nlri) or not is_end_of_rib(body)
 
     def _keep_counters(self, message: StatisticsReport) -> None:
         state = self._state(message.peer)

@@ -6,7 +6,6 @@ valid (RFC 8671 section 5.2).
 """
 
 from collections.abc import Callable, Hashable, Iterator
-from functools import lru_cache
 
 from bmpconform.rules.rule import Breach, rule
 from bmpconform.spec.catalogue import Level
@@ -15,7 +14,6 @@ from bmpconform.wire.codes import AttributeType, PeerFlag, PeerType
 from bmpconform.wire.messages import Peer, RouteMonitoring
 from bmpconform.wire.routes import MpReach, MpUnreach, fits_as_path, read_mp_reach, read_mp_unreach
 
-WIDTHS = (2, 4)
 AGGREGATOR_OCTETS = {2: 6, 4: 8}
 EXACT_OCTETS: dict[int, int] = {
     AttributeType.ORIGIN: 1,
@@ -48,10 +46,11 @@ def announced_width(peer: Peer) -> int | None:
     return 2 if peer.has(PeerFlag.A) else 4
 
 
-# Several rules look at the same AS_PATH, one behind the other.
-@lru_cache(16)
 def _fitting_widths(value: bytes) -> tuple[int, ...]:
-    return tuple(width for width in WIDTHS if fits_as_path(value, width))
+    return _FITTING[fits_as_path(value, 2), fits_as_path(value, 4)]
+
+
+_FITTING = {(False, False): (), (True, False): (2,), (False, True): (4,), (True, True): (2, 4)}
 
 
 def _as_path_width_rule(code: str, clause: str, *, loc_rib: bool, text: str) -> None:

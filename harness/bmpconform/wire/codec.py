@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import cast
 
 from bmpconform.wire import interpret
-from bmpconform.wire.compile import DoubtError, compile_decoder, compile_decoders, compile_fitter
+from bmpconform.wire.compile import DoubtError, compile_decoder, compile_decoders
 from bmpconform.wire.layout import Record
 from bmpconform.wire.messages import HEADER_OCTETS, LAYOUTS, UNKNOWN, Message
 from bmpconform.wire.value import Value
@@ -33,19 +33,6 @@ def decode(frame: bytes) -> Message:
                 decoded: Message = message
                 return decoded
     return interpret.decode(frame)
-
-
-def fitter(record: Record) -> Callable[[bytes], bool]:
-    """Return what tells whether octets are filled by one record, all of whose fields have to be there."""
-    fast = compile_fitter(record)
-
-    def fits(octets: bytes) -> bool:
-        try:
-            return fast(octets, 0, len(octets)) == len(octets)
-        except DoubtError:
-            return False
-
-    return fits
 
 
 def reader(record: Record) -> Callable[[bytes], Value | None]:

@@ -33,7 +33,7 @@ from bmpconform.wire.layout import (
 )
 
 Decoder = Callable[[bytes, int, int], tuple[Any, int]]
-Fitter = Callable[[bytes, int, int], int]
+Fitter = Callable[[bytes], bool]
 Scalar = Uint | Octets | Fixed | RecordLength
 
 # Records that repeat are remembered by their octets: up to so many, of up to so many octets each.
@@ -57,7 +57,7 @@ def compile_decoders(records: Iterable[Record]) -> dict[int, Decoder]:
 
     A decoder raises DoubtError.
     """
-    compiler = _Compiler(keeps=True)
+    compiler = _Compiler()
     names = {id(record): compiler.add(record) for record in records}
     namespace = compiler.run()
     return {key: namespace[name] for key, name in names.items()}
@@ -69,18 +69,20 @@ def compile_decoder(record: Record) -> Decoder:
 
 
 def compile_fitter(record: Record) -> Fitter:
-    """Return a decoder without the value: (octets, start, end) to the position behind it. Raises DoubtError."""
-    compiler = _Compiler(keeps=False)
-    name = compiler.add(record)
-    fitter: Fitter = compiler.run()[name]
+    """Return what tells whether octets are filled by a record, all of whose fields are there, without the values.
+
+    Raises TypeError for records with a field that is a record or may be absent: none of those had to be fast so far.
+    """
+    compiler = _Compiler()
+    compiler.function("fits", "o", _RecordWriter(compiler, record, keeps=False).fitter())
+    fitter: Fitter = compiler.run()["fits"]
     return fitter
 
 
 class _Compiler:
-    """Writes the source of decoders, or where it `keeps` nothing of what they read, of fitters."""
+    """Writes the source of functions, with the constants and tables that they use."""
 
-    def __init__(self, *, keeps: bool) -> None:
-        self.keeps = keeps
+    def __init__(self) -> None:
         self._constants: dict[str, object] = {"DoubtError": DoubtError, "MismatchError": MismatchError}
         self._functions: list[str] = []
         self._tables: list[str] = []
@@ -95,14 +97,15 @@ class _Compiler:
         return namespace
 
     def add(self, record: Record) -> str:
-        """Write the function of a record and of all that it holds; return its name."""
+        """Write the decoder of a record and of all that it holds; return its name."""
         if id(record) not in self._names:
             name = self._names[id(record)] = f"read_{record.shape.__name__}_{len(self._names)}"
-            self._function(name, _RecordWriter(self, record).function())
+            self.function(name, "o, p, e", _RecordWriter(self, record).decoder())
         return self._names[id(record)]
 
-    def _function(self, name: str, lines: list[str]) -> None:
-        self._functions.append("\n".join([f"def {name}(o, p, e):", *(f"    {line}" for line in lines)]))
+    def function(self, name: str, parameters: str, lines: list[str]) -> None:
+        """Write a function."""
+        self._functions.append("\n".join([f"def {name}({parameters}):", *(f"    {line}" for line in lines)]))
 
     def table(self, cases: Mapping[int, Case]) -> str:
         """Write the table of a variant, from key to function; return its name."""
@@ -118,7 +121,7 @@ class _Compiler:
         name = f"{self.add(case.content.record)}_list"
         if name not in self._lists:
             self._lists.add(name)
-            self._function(name, _RecordWriter(self, case.content.record).list_function())
+            self.function(name, "o, p, e", _RecordWriter(self, case.content.record).list_decoder())
         return name
 
     def constant(self, prefix: str, value: object) -> str:
@@ -151,12 +154,13 @@ class _RecordWriter:
     """Writes the body of one function: `o` the octets, `p` the position, `e`, `e1`, ... the ends of the windows.
 
     Records that repeat in a record are written into its loop, with variables of their own, if they have no length of
-    their own.
+    their own. A fitter `keeps` no values, and answers where a decoder raises.
     """
 
-    def __init__(self, compiler: _Compiler, record: Record) -> None:
+    def __init__(self, compiler: _Compiler, record: Record, *, keeps: bool = True) -> None:
         self._compiler = compiler
         self._record = record
+        self._keeps = keeps
         self._lines: list[str] = []
         self._pending: list[tuple[str, Scalar | None, int]] = []
         self._end = "e"
@@ -164,21 +168,28 @@ class _RecordWriter:
         self._variables = 0
         self._prefix = "v"
 
-    def function(self) -> list[str]:
+    def decoder(self) -> list[str]:
         """Return the lines of a function that reads the record."""
         own_length = _has_own_length(self._record)
         if own_length:
             self._write("s = p")
         self._fields(self._record)
         if own_length:
-            self._write("if p != e: raise DoubtError")
-        self._write(f"return {self._value(self._record)}, p" if self._compiler.keeps else "return p")
+            self._give_up_if("p != e")
+        self._write(f"return {self._value(self._record)}, p")
         return self._lines
 
-    def list_function(self) -> list[str]:
+    def fitter(self) -> list[str]:
+        """Return the lines of a function that says whether the record fills the octets."""
+        self._write("p, e = 0, len(o)")
+        self._fields(self._record)
+        self._write("return p == e")
+        return self._lines
+
+    def list_decoder(self) -> list[str]:
         """Return the lines of a function that reads the record as often as it fits."""
         items = self._loop(self._record, "p < e")
-        self._write(f"return tuple({items}), p" if self._compiler.keeps else "return p")
+        self._write(f"return tuple({items}), p")
         return self._lines
 
     def _fields(self, record: Record) -> None:
@@ -199,8 +210,11 @@ class _RecordWriter:
     def _write(self, line: str) -> None:
         self._lines.append(self._indent + line)
 
+    def _give_up_if(self, test: str, error: type[DoubtError] = DoubtError, indent: str = "") -> None:
+        self._write(f"{indent}if {test}: {f'raise {error.__name__}' if self._keeps else 'return False'}")
+
     def _keep(self, line: str) -> None:
-        if self._compiler.keeps:
+        if self._keeps:
             self._write(line)
 
     def _fresh(self, prefix: str) -> str:
@@ -220,6 +234,8 @@ class _RecordWriter:
                 self._varying(field)
 
     def _varying(self, field: Bits | Uints | Rest | Nested | Many | Variant | When) -> None:
+        if not self._keeps and isinstance(field, Nested | Variant | When):
+            raise TypeError(field)
         match field:
             case Rest():
                 self._keep(f"{self._variable(field)} = o[p:{self._end}]")
@@ -249,7 +265,7 @@ class _RecordWriter:
         if not pending:
             return
         octets = sum(size for _, _, size in pending)
-        self._write(f"if p + {octets} > {self._end}: raise DoubtError")
+        self._give_up_if(f"p + {octets} > {self._end}")
         if len(pending) == octets <= _ONE_BY_ONE:
             for at, (name, _, _) in enumerate(pending):
                 self._write(f"{name} = o[{_behind(at)}]")
@@ -265,14 +281,14 @@ class _RecordWriter:
         match field:
             case Uint(low=low, high=high):
                 if low:
-                    self._write(f"if {name} < {low}: raise MismatchError")
+                    self._give_up_if(f"{name} < {low}", MismatchError)
                 if high is not None:
-                    self._write(f"if {name} > {high}: raise MismatchError")
+                    self._give_up_if(f"{name} > {high}", MismatchError)
             case Fixed(content=content):
                 expected = content[0] if len(content) == 1 else content
-                self._write(f"if {name} != {expected!r}: raise MismatchError")
+                self._give_up_if(f"{name} != {expected!r}", MismatchError)
             case RecordLength():
-                self._write(f"if s + {name} < p or s + {name} > e: raise DoubtError")
+                self._give_up_if(f"s + {name} < p or s + {name} > e")
                 self._write(f"e = s + {name}")
             case _:
                 pass
@@ -287,32 +303,32 @@ class _RecordWriter:
             self._wide_length(length, field.octets)
         outer, self._end = self._end, self._fresh("e")
         self._write(f"{self._end} = p + {length}")
-        self._write(f"if {self._end} > {outer}: raise DoubtError")
+        self._give_up_if(f"{self._end} > {outer}")
         for inner in field.fields:
             self._field(inner)
         self._flush()
         if not isinstance(field.fields[-1], Rest):
-            self._write(f"if p != {self._end}: raise DoubtError")
+            self._give_up_if(f"p != {self._end}")
         self._end = outer
 
     def _wide_length(self, length: str, wide: Wide) -> None:
         """Read a length whose width hangs on a bit."""
         for test, octets in ((f"if {self._of(wide.key)} & {int(wide.mask)}:", wide.set), ("else:", wide.clear)):
             self._write(test)
-            self._write(f"    if p + {octets} > {self._end}: raise DoubtError")
+            self._give_up_if(f"p + {octets} > {self._end}", indent="    ")
             self._write(f"    {length} = {' | '.join(_shifted(at, octets) for at in range(octets))}")
             self._write(f"    p += {octets}")
 
     def _counted(self, field: Bits | Uints, octets: str, value: str) -> None:
         self._write(f"end = p + {octets}")
-        self._write(f"if end > {self._end}: raise DoubtError")
+        self._give_up_if(f"end > {self._end}")
         self._keep(f"{self._variable(field)} = {value}")
         self._write("p = end")
 
     def _nested(self, field: Nested) -> None:
         name = self._variable(field)
         first, *others = (self._compiler.add(record) for record in field.records)
-        if field.repeats and self._compiler.keeps:
+        if field.repeats:
             self._remembered(name, first, _fixed_size(field.records[0]))
         elif not others:
             self._call(name, first, "p")
@@ -326,20 +342,19 @@ class _RecordWriter:
             self._write("p = end")
 
     def _call(self, name: str, reader: str, position: str, indent: str = "") -> None:
-        kept = f"{name}, {position}" if self._compiler.keeps else position
-        self._write(f"{indent}{kept} = {reader}(o, p, {self._end})")
+        self._write(f"{indent}{name}, {position} = {reader}(o, p, {self._end})")
 
     def _remembered(self, name: str, reader: str, size: int) -> None:
         """Look the octets up first: those of a record of fixed `size`, else the rest of the window."""
         memory = self._compiler.memory(reader)
         self._write(f"end = p + {size}" if size else f"end = {self._end}")
         if size:
-            self._write(f"if end > {self._end}: raise DoubtError")
+            self._give_up_if(f"end > {self._end}")
         self._write("key = o[p:end]")
         self._write(f"{name} = {memory}.get(key)")
         self._write(f"if {name} is None:")
         self._write(f"    {name}, position = {reader}(o, p, end)")
-        self._write("    if position != end: raise DoubtError")
+        self._give_up_if("position != end", indent="    ")
         self._write(f"    if len(key) <= {REMEMBERED_OCTETS}:")
         self._write(f"        if len({memory}) >= {REMEMBERED}: {memory}.clear()")
         self._write(f"        {memory}[key] = {name}")
@@ -358,8 +373,7 @@ class _RecordWriter:
             self._prefix = self._fresh("v")
             self._fields(record)
             item = self._value(record)
-        if self._compiler.keeps or limit:
-            self._write(f"{items}.append({item if self._compiler.keeps else None})")
+        self._keep(f"{items}.append({item})")
         self._indent, self._prefix = outer
         return items
 
@@ -367,14 +381,11 @@ class _RecordWriter:
         table = self._compiler.table(field.cases)
         name = self._variable(field)
         self._write(f"case = {table}.get({self._of(field.key)})")
-        if self._compiler.keeps:
-            self._write("if case is None:")
-            self._write(f"    {name} = o[p:{self._end}]")
-            self._write("else:")
-        else:
-            self._write("if case is not None:")
+        self._write("if case is None:")
+        self._write(f"    {name} = o[p:{self._end}]")
+        self._write("else:")
         self._call(name, "case", "p", "    ")
-        self._write(f"    if p != {self._end}: raise DoubtError")
+        self._give_up_if(f"p != {self._end}", indent="    ")
         self._write(f"p = {self._end}")
 
     def _when(self, field: When) -> None:
@@ -384,10 +395,9 @@ class _RecordWriter:
         self._field(inner)
         self._flush()
         self._indent = outer
-        if self._compiler.keeps:
-            self._write("else:")
-            for left_out in value_fields((inner,)):
-                self._write(f"    {self._variable(left_out)} = {absent_value(left_out)!r}")
+        self._write("else:")
+        for left_out in value_fields((inner,)):
+            self._write(f"    {self._variable(left_out)} = {absent_value(left_out)!r}")
 
 
 def _behind(at: int) -> str:

@@ -92,7 +92,7 @@ class Framer:
     def feed(self, octets: bytes) -> Iterator[Chunk]:
         """Yield the chunks that are decided with `octets` added to the stream."""
         self._buffer += octets
-        yield from self._chunks(at_end=False)
+        return self._chunks(at_end=False)
 
     def finish(self) -> Iterator[Chunk]:
         """Yield the last chunks of the stream: it has ended."""

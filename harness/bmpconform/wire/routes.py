@@ -9,8 +9,9 @@ from functools import lru_cache
 from typing import cast
 
 from bmpconform.wire.bgp import Attributes, Update
-from bmpconform.wire.codec import fitter, reader
+from bmpconform.wire.codec import reader
 from bmpconform.wire.codes import Afi, AttributeType, Safi
+from bmpconform.wire.compile import compile_fitter
 from bmpconform.wire.layout import Bits, Many, Record, Rest, Sized, Uint, Uints
 from bmpconform.wire.value import Value
 
@@ -114,14 +115,14 @@ _AS_PATHS = {
 
 _PREFIX_READERS = {path_ids: reader(_prefixes(None, path_ids=path_ids)) for path_ids in (False, True)}
 _UNICAST_FITTERS: dict[tuple[int, bool], Callable[[bytes], bool]] = {
-    (afi, path_ids): fitter(_prefixes(most, path_ids=path_ids))
+    (afi, path_ids): compile_fitter(_prefixes(most, path_ids=path_ids))
     for afi, most in ADDRESS_BITS.items()
     for path_ids in (False, True)
 }
 # Several rules look at the same attribute, one behind the other.
 read_mp_reach = lru_cache(16)(reader(_MP_REACH))
 read_mp_unreach = lru_cache(16)(reader(_MP_UNREACH))
-_AS_PATH_FITTERS = {width: fitter(record) for width, record in _AS_PATHS.items()}
+_AS_PATH_FITTERS = {width: compile_fitter(record) for width, record in _AS_PATHS.items()}
 _AS_PATH_READERS = {width: reader(record) for width, record in _AS_PATHS.items()}
 
 
