@@ -1,7 +1,7 @@
 //! Encode requests as messages of NetGauze.
 //!
 //! Messages and TLVs are made by constructors. Where the library has none that takes octets, its own parser makes the
-//! value: PDUs, statistics and the per-peer header. What it refuses there cannot be said to the library.
+//! value: PDUs, statistics and the per-peer header. What it has no value for is a rejection: it does not write that.
 
 use std::fmt::Debug;
 
@@ -36,7 +36,7 @@ struct Asked<'a> {
 
 fn value_of(asked: &Asked) -> Result<BmpMessageValue, Refusal> {
     let code = asked.message.r#type.unwrap_or_default();
-    let kind = BmpMessageType::try_from(code).map_err(|_| unsayable("message of that type"))?;
+    let kind = BmpMessageType::try_from(code).map_err(refused)?;
     let rest = || asked.message.rest.as_ref().map(|rest| rest.0.as_slice().into()).unwrap_or_default();
     Ok(match kind {
         BmpMessageType::RouteMonitoring => BmpMessageValue::RouteMonitoring(
@@ -69,8 +69,8 @@ fn value_of(asked: &Asked) -> Result<BmpMessageValue, Refusal> {
 
 impl Asked<'_> {
     fn peer(&self) -> Result<PeerHeader, Refusal> {
-        let octets = self.message.peer_octets().ok_or_else(|| unsayable("whole per-peer header"))?;
-        PeerHeader::parse(&mut SliceReader::new(&octets)).map_err(unread)
+        let octets = self.message.peer_octets().ok_or_else(|| unsayable("a peer without a whole header"))?;
+        PeerHeader::parse(&mut SliceReader::new(&octets)).map_err(refused)
     }
 
     fn pdu(&self, pdu: &Option<Option<Pdu>>) -> Result<BgpMessage, Refusal> {
@@ -81,14 +81,14 @@ impl Asked<'_> {
         }
         let octets = octets_of(pdu)?;
         let mut reader = SliceReader::new(octets);
-        let message = BgpMessage::parse(&mut reader, &mut context).map_err(unread)?;
+        let message = BgpMessage::parse(&mut reader, &mut context).map_err(refused)?;
         if reader.is_empty() { Ok(message) } else { Err(unsayable("octets behind a PDU")) }
     }
 
     fn peer_up(&self) -> Result<PeerUpNotificationMessage, Refusal> {
         let message = self.message;
         let is_ipv6 = message.peer_is_ipv6();
-        let address = message.local_address16().ok_or_else(|| unsayable("local address"))?;
+        let address = message.local_address16().ok_or_else(|| unsayable("a peer without local address"))?;
         PeerUpNotificationMessage::build(
             self.peer()?,
             Some(bmp_adapter::neutral::address_of(&address, is_ipv6)),
@@ -104,7 +104,7 @@ impl Asked<'_> {
     fn reason(&self) -> Result<PeerDownNotificationReason, Refusal> {
         use PeerDownNotificationReason as Reason;
         let code = self.message.reason.flatten().unwrap_or_default();
-        let code = PeerDownReasonCode::try_from(code).map_err(|_| unsayable("reason of that number"))?;
+        let code = PeerDownReasonCode::try_from(code).map_err(refused)?;
         let rest = || self.message.rest.as_ref().map(|rest| rest.0.as_slice().into()).unwrap_or_default();
         Ok(match code {
             PeerDownReasonCode::LocalSystemClosedNotificationPduFollows => {
@@ -137,7 +137,7 @@ fn listed<T, R>(items: &Option<Option<Vec<T>>>, each: impl Fn(&T) -> Result<R, R
 
 fn octets_of(pdu: &Option<Option<Pdu>>) -> Result<&[u8], Refusal> {
     let pdu = pdu.as_ref().and_then(Option::as_ref).and_then(|pdu| pdu.hex.as_ref());
-    pdu.map(|octets| octets.0.as_slice()).ok_or_else(|| unsayable("octets of a PDU"))
+    pdu.map(|octets| octets.0.as_slice()).ok_or_else(|| unsayable("a PDU without octets"))
 }
 
 fn value(tlv: &Tlv) -> &[u8] {
@@ -145,11 +145,11 @@ fn value(tlv: &Tlv) -> &[u8] {
 }
 
 fn text(tlv: &Tlv) -> Result<Box<str>, Refusal> {
-    std::str::from_utf8(value(tlv)).map(Into::into).map_err(|_| unsayable("string that is not UTF-8"))
+    std::str::from_utf8(value(tlv)).map(Into::into).map_err(|_| unsayable("a string that is not UTF-8"))
 }
 
 fn code(tlv: &Tlv) -> Result<u16, Refusal> {
-    value(tlv).try_into().map(u16::from_be_bytes).map_err(|_| unsayable("code of other than 2 octets"))
+    value(tlv).try_into().map(u16::from_be_bytes).map_err(|_| unsayable("a code of other than 2 octets"))
 }
 
 fn initiation_tlv(tlv: &Tlv) -> Result<InitiationInformation, Refusal> {
@@ -164,7 +164,7 @@ fn initiation_tlv(tlv: &Tlv) -> Result<InitiationInformation, Refusal> {
         65532 => Experimental65532(value(tlv).into()),
         65533 => Experimental65533(value(tlv).into()),
         65534 => Experimental65534(value(tlv).into()),
-        _ => return Err(unsayable("TLV of that type")),
+        _ => return Err(unsayable("a TLV of that type")),
     })
 }
 
@@ -172,12 +172,12 @@ fn termination_tlv(tlv: &Tlv) -> Result<TerminationInformation, Refusal> {
     use TerminationInformation::*;
     Ok(match tlv.r#type.unwrap_or_default() {
         0 => String(text(tlv)?),
-        1 => Reason(PeerTerminationCode::try_from(code(tlv)?).map_err(|_| unsayable("reason of that number"))?),
+        1 => Reason(PeerTerminationCode::try_from(code(tlv)?).map_err(refused)?),
         65531 => Experimental65531(value(tlv).into()),
         65532 => Experimental65532(value(tlv).into()),
         65533 => Experimental65533(value(tlv).into()),
         65534 => Experimental65534(value(tlv).into()),
-        _ => return Err(unsayable("TLV of that type")),
+        _ => return Err(unsayable("a TLV of that type")),
     })
 }
 
@@ -185,31 +185,28 @@ fn mirroring_tlv(tlv: &Tlv) -> Result<RouteMirroringValue, Refusal> {
     use RouteMirroringValue::*;
     Ok(match tlv.r#type.unwrap_or_default() {
         0 => BgpMessage(MirroredBgpMessage::Raw(value(tlv).into())),
-        1 => Information(RouteMirroringInformation::try_from(code(tlv)?).map_err(|_| unsayable("such code"))?),
+        1 => Information(RouteMirroringInformation::try_from(code(tlv)?).map_err(refused)?),
         65531 => Experimental65531(value(tlv).into()),
         65532 => Experimental65532(value(tlv).into()),
         65533 => Experimental65533(value(tlv).into()),
         65534 => Experimental65534(value(tlv).into()),
-        _ => return Err(unsayable("TLV of that type")),
+        _ => return Err(unsayable("a TLV of that type")),
     })
 }
 
 fn counter_of(statistic: &Statistic) -> Result<StatisticsCounter, Refusal> {
     let data = statistic.data.as_ref().map(|data| data.0.as_slice()).unwrap_or_default();
-    let length = u16::try_from(data.len()).map_err(|_| unsayable("statistic of that length"))?;
+    let length = u16::try_from(data.len()).map_err(|_| unsayable("a statistic of that length"))?;
     let kind = statistic.r#type.unwrap_or_default();
     let octets = [&kind.to_be_bytes(), &length.to_be_bytes(), data].concat();
-    StatisticsCounter::parse(&mut SliceReader::new(&octets)).map_err(unread)
+    StatisticsCounter::parse(&mut SliceReader::new(&octets)).map_err(refused)
 }
 
-fn refused(error: impl Debug + std::fmt::Display) -> Refusal {
-    Refusal::of_error(&error)
+fn refused(error: impl Debug) -> Refusal {
+    Refusal::named(&variants(&format!("{error:?}")), format!("{error:?}"))
 }
 
-fn unread(error: impl Debug) -> Refusal {
-    unsayable(&format!("what its parser refuses: {}", variants(&format!("{error:?}"))))
-}
-
+/// What the library's types cannot hold.
 fn unsayable(what: &str) -> Refusal {
-    Refusal::unsupported(format!("it cannot be said to the library: {what}"))
+    Refusal::named("no-such-value", format!("the library has no value for {what}"))
 }

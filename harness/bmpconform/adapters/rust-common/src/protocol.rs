@@ -15,6 +15,7 @@ use crate::panics;
 
 pub const PROTOCOL: u32 = 1;
 const OK: &str = "ok";
+const HEADER_OCTETS: usize = 6;
 
 /// Who a target is and what it can do; `depth` pairs message types with how deep they are shown.
 pub struct Hello {
@@ -279,4 +280,25 @@ pub fn variants(debug: &str) -> String {
         rest = inner;
     }
     names.join(".")
+}
+
+/// What the octets of a stream begin with.
+pub enum Cut {
+    Wait,
+    Frame(BytesMut),
+    Lost(Refusal),
+}
+
+/// Take the next frame off `octets`, for libraries that do not do it; `judge` has the library judge its header.
+pub fn cut(octets: &mut BytesMut, judge: impl Fn(&[u8]) -> Result<(), Refusal>) -> Cut {
+    let Some(&header) = octets.first_chunk::<HEADER_OCTETS>() else { return Cut::Wait };
+    let [_, a, b, c, d, _] = header;
+    let length = u32::from_be_bytes([a, b, c, d]) as usize;
+    if let Err(refusal) = judge(&header) {
+        return Cut::Lost(refusal);
+    }
+    if length < HEADER_OCTETS {
+        return Cut::Lost(Refusal::named("length", "a frame shorter than its header cannot be cut"));
+    }
+    if octets.len() < length { Cut::Wait } else { Cut::Frame(octets.split_to(length)) }
 }
