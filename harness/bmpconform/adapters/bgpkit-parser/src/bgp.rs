@@ -19,6 +19,8 @@ use bmp_adapter::neutral::{
 use ipnet::IpNet;
 
 const EXTENDED_LENGTH: u8 = 0x10;
+const MP_REACH: u8 = 14;
+const MP_UNREACH: u8 = 15;
 const LABEL_BITS: u8 = 24;
 
 pub fn pdu_of(message: &BgpMessage, asn_length: AsnLength) -> Pdu {
@@ -46,7 +48,7 @@ fn open_of(open: &BgpOpenMessage) -> Open {
 
 fn parameter_of(parameter: &OptParam) -> Parameter {
     match &parameter.param_value {
-        ParamValue::Raw(octets) => Parameter::Opaque { r#type: parameter.param_type, value: Hex::from(octets) },
+        ParamValue::Raw(octets) => Parameter::Opaque { r#type: parameter.param_type, value: Some(Hex::from(octets)) },
         ParamValue::Capacities(capabilities) => Parameter::Capabilities {
             r#type: parameter.param_type,
             capabilities: capabilities.iter().map(capability_of).collect(),
@@ -91,14 +93,8 @@ fn update_of(update: &BgpUpdateMessage, asn_length: AsnLength) -> Update {
     Update {
         as_width: as_path.map(|_| if asn_length == AsnLength::Bits16 { 2 } else { 4 }),
         attributes: attributes_of(&update.attributes, asn_length),
-        reach: merged(&nlri, &update.attributes, |value| match value {
-            AttributeValue::MpReachNlri(nlri) => Some(nlri),
-            _ => None,
-        }),
-        unreach: merged(&withdrawn, &update.attributes, |value| match value {
-            AttributeValue::MpUnreachNlri(nlri) => Some(nlri),
-            _ => None,
-        }),
+        reach: merged(&nlri, &update.attributes, MP_REACH),
+        unreach: merged(&withdrawn, &update.attributes, MP_UNREACH),
         withdrawn: Some(withdrawn),
         nlri: Some(nlri),
         as_path: Some(as_path.map(segments_of).unwrap_or_default()),
@@ -109,11 +105,15 @@ fn attributes_of(attributes: &Attributes, asn_length: AsnLength) -> Option<Vec<A
     attributes.clone().into_attributes_iter().map(|attribute| attribute_of(&attribute, asn_length)).collect()
 }
 
+/// An attribute; not the value of those of which encoding would say other than what was read: a width or labels are lost.
 fn attribute_of(attribute: &LibraryAttribute, asn_length: AsnLength) -> Option<Attribute> {
+    use AttributeValue::{Aggregator, MpReachNlri, MpUnreachNlri};
     let octets = attribute.encode(asn_length).ok()?;
     let [flags, r#type, ..] = *octets else { return None };
     let head = if flags & EXTENDED_LENGTH == 0 { 3 } else { 4 };
-    Some(Attribute { flags: Some(flags), r#type, value: Some(Hex::from(octets.get(head..)?)) })
+    let is_lossy = matches!(attribute.value, MpReachNlri(_) | MpUnreachNlri(_) | Aggregator { .. });
+    let value = octets.get(head..).filter(|_| !is_lossy).map(Hex::from);
+    Some(Attribute { flags: Some(flags), r#type, value })
 }
 
 fn segments_of(path: &AsPath) -> Vec<AsSegment> {
@@ -126,29 +126,25 @@ fn segments_of(path: &AsPath) -> Vec<AsSegment> {
     segments.map(|(segment, asns)| AsSegment { segment, asns: asns.iter().map(u32::from).collect() }).collect()
 }
 
-/// The routes of the classic field, which are IPv4 unicast, and of the attribute; `None` where some are not shown whole.
-fn merged(
-    classic: &[Prefix],
-    attributes: &Attributes,
-    select: impl Fn(&AttributeValue) -> Option<&Nlri>,
-) -> Option<Vec<Route>> {
+/// The routes of the classic field, which are IPv4 unicast, and of the attribute of this type.
+fn merged(classic: &[Prefix], attributes: &Attributes, kind: u8) -> Option<Vec<Route>> {
     let mut routes: Vec<_> = classic.iter().map(|prefix| prefix.clone().in_family(1, Safi::Unicast as u8)).collect();
-    for nlri in attributes.iter().filter_map(select) {
-        routes.extend(routes_of(nlri)?);
+    for attribute in attributes.iter().filter(|attribute| attribute.attr_code() == kind) {
+        routes.extend(routes_of(attribute)?);
     }
     Some(routes)
 }
 
-/// The routes of a multiprotocol attribute. Labels of withdrawn routes and of VPN routes are not kept.
-fn routes_of(nlri: &Nlri) -> Option<Vec<Route>> {
+/// The routes of a multiprotocol attribute; `None` where the library left it raw, or does not keep their labels.
+fn routes_of(attribute: &AttributeValue) -> Option<Vec<Route>> {
+    let (AttributeValue::MpReachNlri(nlri) | AttributeValue::MpUnreachNlri(nlri)) = attribute else { return None };
     let prefixes: Vec<_> = match (nlri.afi, nlri.safi, &nlri.labeled_prefixes) {
         (Afi::Ipv4 | Afi::Ipv6, Safi::Unicast, _) => nlri.prefixes.iter().map(plain).collect(),
         (Afi::Ipv4 | Afi::Ipv6, Safi::MplsLabel, Some(labelled)) => labelled.iter().map(with_labels).collect(),
         (Afi::Ipv4 | Afi::Ipv6, Safi::MplsLabel | Safi::MplsVpn, _) if !nlri.prefixes.is_empty() => return None,
         _ => Vec::new(),
     };
-    let family = (nlri.afi as u16, nlri.safi as u8);
-    Some(prefixes.into_iter().map(|prefix| prefix.in_family(family.0, family.1)).collect())
+    Some(prefixes.into_iter().map(|prefix| prefix.in_family(nlri.afi as u16, nlri.safi as u8)).collect())
 }
 
 fn plain(prefix: &NetworkPrefix) -> Prefix {

@@ -115,7 +115,7 @@ pub struct Open {
 #[serde(untagged)]
 pub enum Parameter {
     Capabilities { r#type: u8, capabilities: Vec<Capability> },
-    Opaque { r#type: u8, value: Hex },
+    Opaque { r#type: u8, value: Option<Hex> },
 }
 
 #[derive(Debug, Serialize)]
