@@ -33,6 +33,7 @@ EVERYTHING = frozenset(
         "report",
         "cli",
         "conformance",
+        "adapters",
     }
 )
 # First-level name -> the first-level names that it may import, beside itself.
@@ -45,6 +46,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "rules": frozenset({"wire", "spec"}),
     "capture": frozenset({"wire"}),
     "corpus": frozenset({"wire", "spec", "neutral", "rules"}),
+    "adapters": frozenset({"wire", "spec", "neutral", "rules", "targets"}),
     "events": frozenset({"wire"}),
     "check": frozenset({"wire", "spec", "rules", "capture", "events"}),
     "show": frozenset({"wire", "spec", "rules", "capture", "events", "check"}),

@@ -78,8 +78,14 @@ def test_what_is_asked_for_is_built(octets: bytes) -> None:
     assert build(asked(octets)) == decode(octets)
 
 
-def test_routes_with_path_identifiers_are_held_against_the_octets_as_such() -> None:
-    octets = raw.route_monitoring(raw.update_pdu(b"", raw.MANDATORY_ATTRIBUTES, raw.prefix(24, b"\xc0\0\2", 7)))
+WITH_PATH_ID = raw.prefix(24, b"\xc0\0\2", 7)
+
+
+@pytest.mark.parametrize(
+    "pdu", [raw.update_pdu(b"", raw.MANDATORY_ATTRIBUTES, WITH_PATH_ID), raw.update_pdu(WITH_PATH_ID)]
+)
+def test_routes_with_path_identifiers_are_held_against_the_octets_as_such(pdu: bytes) -> None:
+    octets = raw.route_monitoring(pdu)
     message = show_octets(octets, NOW, Session(((1, 1),)))
     assert message is not None
     assert build(request(message)) == decode(octets)

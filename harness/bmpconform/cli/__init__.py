@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 import click
 
 from bmpconform import __version__
-from bmpconform.cli import catalogue, judging, octets
+from bmpconform.cli import catalogue, judging, octets, targets, vectors
 from bmpconform.cli.outcome import say
 from bmpconform.exits import DEFECT, INTERRUPTED, UNUSABLE
 from bmpconform.report.terminal import Output, OutputError
@@ -33,11 +33,13 @@ def cli() -> None:
     r"""Say whether BMP (the BGP Monitoring Protocol) is what its documents demand.
 
     Reads what a router sends and names, for each fault, the clause of the document and the octets that break it.
+    Judges encoders and decoders of others, as child processes, by stored vectors.
 
     \b
     Is it valid?                 bmpconform check router.bmp
     The same for a program       bmpconform check --format jsonl router.bmp
     What is in those octets?     bmpconform show router.bmp
+    Does my decoder conform?     bmpconform run 'jsonl:./my-decoder'
     What is checked, and how?    bmpconform clauses
     """
 
@@ -49,7 +51,9 @@ for command in (
     judging.replay,
     judging.diff,
     judging.accept,
+    targets.targets,
     catalogue.clauses,
+    vectors.vectors,
 ):
     cli.add_command(command)
 

@@ -19,7 +19,7 @@ from bmpconform.report.folder import keep
 from bmpconform.report.terminal import Output, Progress
 from bmpconform.report.verdicts import render_replayed, render_vector, render_verdicts
 from bmpconform.rules.selection import Policy
-from bmpconform.run.accept import Reason
+from bmpconform.run.accept import STALE, Reason, fits
 from bmpconform.run.accept import accept as accepted
 from bmpconform.run.contenders import contenders, expected_file, read_text
 from bmpconform.run.events import RunEvent
@@ -98,7 +98,7 @@ def run(  # noqa: PLR0913, PLR0917 - one for each option
         raise click.UsageError("--expected is for one TARGET.")
     options = RunOptions(PROFILES[profile], policy, pattern, not no_rerun, jobs)
     output, progress, interrupt = Output(), Progress(), Interrupt()
-    corpus = _corpus()
+    corpus = read_corpus()
     try:
         judged = contenders(dict.fromkeys(targets), expected, timeout)
     except ValueError as error:
@@ -138,15 +138,25 @@ def diff(old: Path, new: Path) -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="The file to write.  [default: that of the named target]",
 )
+@click.option("--vectors", "pattern", metavar="GLOB", default="*", help="Only new failures of these vectors.")
+@click.option("--code", metavar="CODE", help="Only new failures with this code.")
 @click.option("--kind", type=click.Choice(["bug", "by-design", "spec-unclear"]), help="What the new failures are.")
 @click.option("--analysis", metavar="TEXT", help="One sentence on why they happen.")
 @click.option("--link", metavar="URL", default="", help="The report upstream.")
 def accept(  # noqa: PLR0913, PLR0917 - one for each option
-    folder: Path, target: str | None, expected: Path | None, kind: str | None, analysis: str | None, link: str
+    folder: Path,
+    target: str | None,
+    expected: Path | None,
+    pattern: str,
+    code: str | None,
+    kind: str | None,
+    analysis: str | None,
+    link: str,
 ) -> None:
     """Write what is expected to fail again, from the results in DIR.
 
-    Entries that are stale go; a failure that no entry names needs --kind and --analysis.
+    Entries that are stale go; a failure that no entry names needs --kind and --analysis. One reason seldom fits all:
+    --vectors and --code choose whose it is, and what they leave out stays unexpected.
     """
     results, output = _results(folder), Output()
     reason = Reason(kind, analysis, link) if kind is not None and analysis else None  # type: ignore[arg-type]
@@ -161,6 +171,7 @@ def accept(  # noqa: PLR0913, PLR0917 - one for each option
         if file is None:
             raise click.UsageError(f"{name} is no named target: say with --expected which file to write.")
         lines = [line for line in results.verdicts.values() if line.target == name]
+        lines = [line for line in lines if line.expected == STALE or fits(line, pattern, code)]
         try:
             before = read_text(file)
             after = accepted(before, lines, results.profile, reason)
@@ -198,7 +209,7 @@ def replay(what: str, target: str | None, profile: str, policy: Policy, timeout:
 
 def _vector(what: str) -> Vector:
     """Return the vector of that id, else one made of the octets in the file of that name."""
-    for vector in (*HONESTY.values(), *_corpus().vectors):
+    for vector in (*HONESTY.values(), *read_corpus().vectors):
         if vector.id == what:
             return vector
     try:
@@ -209,7 +220,8 @@ def _vector(what: str) -> Vector:
         ) from error
 
 
-def _corpus() -> Corpus:
+def read_corpus() -> Corpus:
+    """Return the vectors; where they are invalid the command ends with exit code 4."""
     try:
         return load()
     except CorpusError as error:

@@ -1,1 +1,1 @@
-"""The data that judges: recorded streams with what is right to find in them, later golden vectors."""
+"""The data that judges: vectors, and recorded streams with what is right to find in them."""

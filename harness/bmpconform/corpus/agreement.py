@@ -7,16 +7,16 @@ wrong, and the documents decide which.
 from collections.abc import Iterator
 
 from bmpconform.corpus.found import chunks_of, document_findings
-from bmpconform.corpus.vector import Item, ItemStatus, Op, Vector
+from bmpconform.corpus.vector import Finding, Item, ItemStatus, Op, Vector
 from bmpconform.neutral import Message, NeutralError, build, request, show
 from bmpconform.neutral import Session as Told
 from bmpconform.rules.negotiated import Negotiated, view_of
+from bmpconform.rules.selection import Finding as Found
 from bmpconform.rules.selection import Policy, Selection
 from bmpconform.rules.session import Session
-from bmpconform.spec.catalogue import RESTATEMENTS
 from bmpconform.spec.profiles import DEFAULT_PROFILE, PROFILES, Profile
 from bmpconform.wire.codec import decode
-from bmpconform.wire.framer import Cut, Frame, Lost
+from bmpconform.wire.framer import Frame, Lost
 from bmpconform.wire.interpret import encode
 from bmpconform.wire.messages import Message as WireMessage
 from bmpconform.wire.messages import Peer, Termination
@@ -29,8 +29,8 @@ _SELECTIONS = {name: Selection(profile, Policy()) for name, profile in PROFILES.
 
 def disagreements(vector: Vector) -> Iterator[str]:
     """Yield, in one sentence each, where a vector and this package say different things."""
+    yield from _of_findings(vector)
     for name in dict.fromkeys((vector.profile, DEFAULT_PROFILE)):
-        yield from _of_findings(vector, name)
         if vector.message and Op.DECODE in vector.ops:
             shown = show(decode(vector.octets), len(vector.octets), PROFILES[name], vector.session or None)
             if shown != vector.message:
@@ -41,21 +41,19 @@ def disagreements(vector: Vector) -> Iterator[str]:
         yield from _of_encoder(vector, vector.message)
 
 
-def _of_findings(vector: Vector, name: str) -> Iterator[str]:
+def _of_findings(vector: Vector) -> Iterator[str]:
     """Yield where the rules find another breach than the vector names; an older profile may cite an older clause."""
-    found = [(finding.clause, finding.code) for finding in document_findings(vector, _SELECTIONS[name])]
-    named = [(vector.finding.clause, vector.finding.code)] if vector.finding else []
-    if found != named and not (name != DEFAULT_PROFILE and _restate(found, named)):
-        yield f"under {name} the rules find {found or 'nothing'}, the vector names {named or 'nothing'}."
+    newest = document_findings(vector, _SELECTIONS[DEFAULT_PROFILE])
+    found = [Finding(finding.clause, finding.code) for finding in newest]
+    if found != ([vector.finding] if vector.finding else []):
+        yield f"the rules find {found or 'nothing'}."
+    oldest = document_findings(vector, _SELECTIONS[vector.profile])
+    if len(oldest) != len(newest) or not all(map(_is_restated, oldest, newest)):
+        yield f"under {vector.profile} the rules find {[finding.code for finding in oldest] or 'nothing'}."
 
 
-def _restate(found: list[tuple[str | None, str]], named: list[tuple[str | None, str]]) -> bool:
-    if [code for _, code in found] != [code for _, code in named]:
-        return False
-    return all(
-        older is not None and newer is not None and older in RESTATEMENTS.get(newer, ())
-        for (older, _), (newer, _) in zip(found, named, strict=True)
-    )
+def _is_restated(older: Found, newer: Found) -> bool:
+    return older.code == newer.code and older.clause in {newer.clause, *newer.also}
 
 
 def _of_encoder(vector: Vector, message: Message) -> Iterator[str]:
@@ -78,19 +76,18 @@ def _of_items(vector: Vector, items: tuple[Item, ...], profile: Profile) -> Iter
     offsets: list[int] = []
     left, closes = 0, False
     for chunk in chunks_of(vector.octets):
-        match chunk:
-            case Frame():
-                message = decode(chunk.octets)
-                offsets.append(chunk.offset)
-                yield from _of_item(by_offset.get(chunk.offset), message, len(chunk.octets), session, profile)
-                session.advance(message)
-                closes = closes or isinstance(message, Termination)
-            case Lost():
-                offsets.append(chunk.offset)
-                closes = True
-                break
-            case Cut():
-                left = len(chunk.octets)
+        if isinstance(chunk, Frame):
+            message = decode(chunk.octets)
+            offsets.append(chunk.offset)
+            yield from _of_item(by_offset.get(chunk.offset), message, len(chunk.octets), session, profile)
+            session.advance(message)
+            closes = closes or isinstance(message, Termination)
+        elif isinstance(chunk, Lost):
+            offsets.append(chunk.offset)
+            closes = True
+            break
+        else:
+            left = len(chunk.octets)
     if offsets != [item.offset for item in items]:
         yield f"messages begin at {offsets}, and the items do not."
     if vector.left is not UNSET and vector.left != left:

@@ -13,7 +13,8 @@ from bmpconform.wire.value import UNSET, UnsetType, Value, in_schema
 
 HEX_PATTERN = "^([0-9a-f]{2})*$"
 Octets: TypeAlias = Annotated[str, in_schema(pattern=HEX_PATTERN)]
-Slug: TypeAlias = Annotated[str, in_schema(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")]
+SLUG_PATTERN = "^[a-z0-9]+(-[a-z0-9]+)*$"
+Slug: TypeAlias = Annotated[str, in_schema(pattern=SLUG_PATTERN)]
 VectorId: TypeAlias = Annotated[str, in_schema(pattern="^[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*$")]
 
 
@@ -122,8 +123,9 @@ class Vector(Value, frozen=True, forbid_unknown_fields=True):
       asked for what cannot be framed.
     - `profile` is the first that scores the vector, which every later one does as well.
     - `message` is what a decoder understands; an encoder is asked for it without what is derived.
-    - `items`, `left` (octets behind the last whole message), `closed` (a station would close the connection) and
-      `cuts` (offsets at which the stream is handed over in pieces) are those of a stream.
+    - `items`, `left` (octets behind the last whole message), `closed` (a station would close the connection; what a
+      target says behind the last item is then not compared) and `cuts` (offsets at which the stream is handed over in
+      pieces) are those of a stream. What is absent of these is not compared.
     - `finding` is what the rules find; none where the octets break no document.
     - `outcomes` are the observations that are allowed, the first that matches counts.
     """

@@ -5,8 +5,10 @@ Why of its own: an object that fits one line stands on one line, which makes a f
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+from bmpconform.corpus.load import read_topic, topic_files
 from bmpconform.corpus.repeats import shorten
 from bmpconform.corpus.vector import Topic
 from bmpconform.wire.value import to_json
@@ -14,6 +16,18 @@ from bmpconform.wire.value import to_json
 WIDTH = 120
 # The keys of the vectors and of the neutral form whose value is octets of any number.
 OCTETS = frozenset({"data", "hex", "prefix", "rest", "value"})
+
+
+def write_vectors(folder: Path) -> list[str]:
+    """Write each file of vectors below `folder` in its form; return those that had another. Raises CorpusError."""
+    changed = []
+    for file in topic_files(folder):
+        octets = (folder / file).read_bytes()
+        text = render_topic(read_topic(file, octets)).encode()
+        if text != octets:
+            (folder / file).write_bytes(text)
+            changed.append(file)
+    return changed
 
 
 def render_topic(topic: Topic) -> str:

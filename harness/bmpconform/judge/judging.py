@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bmpconform.corpus.vector import Observation, Op, Vector
+from bmpconform.corpus.vector import Observation, Op, Outcome, OutcomeLevel, Vector
 from bmpconform.judge.decode import observe_decode
 from bmpconform.judge.encode import observe_encode
 from bmpconform.judge.observed import KEY_MALFORMED, Observed, broken
@@ -24,6 +24,11 @@ from bmpconform.wire.messages import HEADER_OCTETS
 from bmpconform.wire.value import UNSET
 
 _TYPE = HEADER_OCTETS - 1
+# No encoder has to write what breaks a document, or what no document gives a meaning.
+_NEED_NOT_BREAK = tuple(
+    Outcome(observation, "need-not-be-written", OutcomeLevel.INFO)
+    for observation in (Observation.REJECTED, Observation.UNSUPPORTED)
+)
 
 
 class Judge:
@@ -55,7 +60,10 @@ class Judge:
 
     def judge(self, vector: Vector, op: Op, observed: Observed) -> Judgement:
         """Return what an observation is worth."""
-        return judge(observed, vector.outcomes, declared=self._declares(vector, op))
+        outcomes = vector.outcomes
+        if op is Op.ENCODE and vector.finding is not UNSET:
+            outcomes += _NEED_NOT_BREAK
+        return judge(observed, outcomes, declared=self._declares(vector, op))
 
     def is_first_choice(self, vector: Vector, observed: Observed) -> bool:
         """Whether an observation is what the vector names first, with nothing allowed for."""

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from bmpconform.events import FindingLine, Header, Summary
 from bmpconform.report.clauses import ClauseLine
 from bmpconform.report.shown import ShownDocument
+from bmpconform.run.events import RunHeader, RunSummary, VerdictLine
 from bmpconform.spec.schemas import schema_text, schemas_of
 
 # The schema's file, what the output is one of, and its title.
@@ -16,6 +17,10 @@ SCHEMAS: Mapping[str, tuple[tuple[type, ...], str]] = MappingProxyType(
     {
         "check-line.schema.json": ((Header, FindingLine, Summary), "A line of `bmpconform check --format jsonl`"),
         "show-document.schema.json": ((ShownDocument,), "The document of `bmpconform show --format json`"),
+        "result-line.schema.json": (
+            (RunHeader, VerdictLine, RunSummary),
+            "A line of results.jsonl, of `bmpconform run`",
+        ),
         "clause-line.schema.json": ((ClauseLine,), "A line of `bmpconform clauses --format jsonl`"),
     }
 )
