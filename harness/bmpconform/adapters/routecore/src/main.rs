@@ -31,7 +31,7 @@ impl Target for RouteCore {
         Hello {
             name: "routecore",
             version: "0.7.2",
-            url: "https://github.com/NLnetLabs/routecore",
+            url: "https://codeberg.org/NLnetLabs/routecore",
             ops: &["decode", "stream"],
             depth: &[(0, 3), (1, 3), (2, 2), (3, 3), (4, 3), (5, 3), (6, 2)],
             bgp: "parsed",
