@@ -28,7 +28,7 @@ public final class Main {
     /** Of a Peer Down and of Route Mirroring the library drops most TLVs; elsewhere it knows them by their types. */
     private static final Map<String, Integer> DEPTH = Map.of("0", 3, "1", 3, "2", 2, "3", 3, "4", 3, "5", 3, "6", 2);
 
-    private final Library library = new Library();
+    private Library library = new Library();
     private final Connection connection = new Connection();
 
     private Main() {
@@ -106,18 +106,33 @@ public final class Main {
             return Failure.unsupported("the parser takes no session");
         }
         final byte[] frame = octets(request);
-        final boolean hasUpdate = frame.length > TYPE_OFFSET && frame[TYPE_OFFSET] == ROUTE_MONITORING;
-        return (hasUpdate ? new Library() : library).decode(frame);
+        try {
+            return library.decode(frame);
+        } finally {
+            if (frame.length > TYPE_OFFSET && frame[TYPE_OFFSET] == ROUTE_MONITORING) {
+                renew();
+            }
+        }
     }
 
     private JsonObject encode(final JsonObject request) throws Exception {
         if (request.has("session")) {
             return Failure.unsupported("the serializer takes no session");
         }
-        final byte[] octets = new Library().encode(request.getAsJsonObject("message"));
-        final JsonObject answer = answer("ok");
-        answer.addProperty("hex", HexFormat.of().formatHex(octets));
-        return answer;
+        try {
+            final JsonObject answer = answer("ok");
+            final byte[] octets = library.encode(request.getAsJsonObject("message"));
+            answer.addProperty("hex", HexFormat.of().formatHex(octets));
+            return answer;
+        } finally {
+            renew();
+        }
+    }
+
+    private void renew() {
+        if (library.isSpent()) {
+            library = new Library();
+        }
     }
 
     static JsonObject answer(final String status) {
