@@ -34,6 +34,7 @@ EVERYTHING = frozenset(
         "cli",
         "conformance",
         "adapters",
+        "skeletons",
     }
 )
 # First-level name -> the first-level names that it may import, beside itself.
@@ -51,6 +52,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "check": frozenset({"wire", "spec", "rules", "capture", "events"}),
     "show": frozenset({"wire", "spec", "rules", "capture", "events", "check"}),
     "exits": frozenset(),
+    "skeletons": frozenset(),
     "judge": frozenset({"wire", "spec", "neutral", "rules", "corpus", "targets"}),
     "targets": frozenset({"wire", "spec", "neutral"}),
     "run": frozenset({"exits", "wire", "spec", "neutral", "rules", "corpus", "judge", "targets"}),
