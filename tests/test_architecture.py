@@ -35,6 +35,7 @@ EVERYTHING = frozenset(
         "conformance",
         "adapters",
         "skeletons",
+        "pytest_plugin",
     }
 )
 # First-level name -> the first-level names that it may import, beside itself.
@@ -59,6 +60,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "report": frozenset({"wire", "spec", "corpus", "judge", "events", "show", "run"}),
     "cli": EVERYTHING,
     "conformance": EVERYTHING,
+    "pytest_plugin": EVERYTHING,
 }
 
 PURE = frozenset({"wire", "spec", "neutral", "rules", "judge"})
