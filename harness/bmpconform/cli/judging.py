@@ -69,7 +69,7 @@ Exit codes, the highest of 70 > 4 > 2 > 3 > 1 > 0:
     "--out",
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Where to leave results.jsonl, junit.xml and the evidence.",
+    help="Where to leave results.jsonl, junit.xml, report.html, report.md and the evidence.",
 )
 @explained(
     TARGET_HELP,
@@ -176,7 +176,7 @@ def accept(  # noqa: PLR0913, PLR0917 - one for each option
         lines = [line for line in lines if line.expected == STALE or fits(line, pattern, code)]
         try:
             before = read_text(file)
-            after = accepted(before, lines, results.profile, reason)
+            after = accepted(before, lines, results.header.profile, reason)
         except ExpectedError as error:
             raise click.ClickException(f"{printable(f'{file}: {error}')}.") from error
         if after != before:

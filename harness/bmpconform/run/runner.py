@@ -103,6 +103,12 @@ def _judged(
     ledger = Ledger(contender.expected.expect, options.profile.name)
     for outcome in outcomes:
         yield judged(contender.name, outcome, ledger)
+    yield from dead_entries(contender, corpus, options)
+
+
+def dead_entries(contender: Contender, corpus: Corpus, options: RunOptions) -> Iterator[Judged]:
+    """Yield the entries of expected.toml that name what does not exist, as stale verdicts."""
+    ledger = Ledger(contender.expected.expect, options.profile.name)
     exists = {(vector.id, op.value) for vector in (*corpus.vectors, *HONESTY.values()) for op in vector.ops}
     for entry in ledger.dead(exists):
         yield _dead(contender.name, entry)
@@ -112,7 +118,9 @@ def judged(target: str, outcome: Outcome, ledger: Ledger) -> Judged:
     """Return what came of a task, with how that compares with what is expected."""
     task, judgement = outcome.task, outcome.judgement
     standing = ledger.standing(task.vector.id, task.op.value, judgement.verdict, judgement.code)
-    return Judged(_line(target, outcome, standing), task.vector, outcome.evidence)
+    failed = judgement.verdict is Verdict.FAIL
+    entry = ledger.entry(task.vector.id, task.op.value, judgement.code) if failed else None
+    return Judged(_line(target, outcome, standing), task.vector, outcome.evidence, entry)
 
 
 def _line(target: str, outcome: Outcome, standing: Standing) -> VerdictLine:
