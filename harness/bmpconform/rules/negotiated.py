@@ -32,6 +32,10 @@ class Negotiated(Value, frozen=True):
     path_ids: frozenset[tuple[View, Family]]
     four_octet_as: bool
 
+    def with_path_ids(self, view: View) -> frozenset[Family]:
+        """Return the families with path identifiers in `view`."""
+        return frozenset(family for seen, family in self.path_ids if seen == view)
+
 
 def negotiated(message: PeerUp) -> Negotiated | None:
     """Return what the OPENs of a Peer Up say, None where one of them cannot be read."""

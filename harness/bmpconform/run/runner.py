@@ -103,6 +103,12 @@ def _judged(
     ledger = Ledger(contender.expected.expect, options.profile.name)
     for outcome in outcomes:
         yield judged(contender.name, outcome, ledger)
+    yield from dead_entries(contender, corpus, options)
+
+
+def dead_entries(contender: Contender, corpus: Corpus, options: RunOptions) -> Iterator[Judged]:
+    """Yield the entries of expected.toml that name what does not exist, as stale verdicts."""
+    ledger = Ledger(contender.expected.expect, options.profile.name)
     exists = {(vector.id, op.value) for vector in (*corpus.vectors, *HONESTY.values()) for op in vector.ops}
     for entry in ledger.dead(exists):
         yield _dead(contender.name, entry)

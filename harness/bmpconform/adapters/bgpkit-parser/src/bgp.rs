@@ -9,7 +9,7 @@ use bgpkit_parser::models::capabilities::BgpCapabilityType;
 use bgpkit_parser::models::{
     Afi, AsPath, AsPathSegment, AsnLength, Attribute as LibraryAttribute, AttributeValue, Attributes, BgpMessage,
     BgpNotificationMessage, BgpOpenMessage, BgpRouteRefreshMessage, BgpUpdateMessage, Capability as LibraryCapability,
-    CapabilityValue, LabeledNetworkPrefix, NetworkPrefix, Nlri, OptParam, ParamValue, Safi,
+    CapabilityValue, LabeledNetworkPrefix, NetworkPrefix, OptParam, ParamValue, Safi,
 };
 use bmp_adapter::hex::Hex;
 use bmp_adapter::neutral::{

@@ -62,7 +62,7 @@ fn update_of(update: &BgpUpdateMessage, params: &BgpSessionParams) -> Update {
     let withdrawn = routes_of(&update.withdraws);
     let nlri = routes_of(&update.updates);
     let reach = update.get_mpupdates().map_or(Some(Vec::new()), |held| routes_of(&held.addrs));
-    let unreach = update.get_mpwithdraws().map_or(Some(Vec::new()), |held| routes_of(&held.addrs));
+    let unreach = update.get_mpwithdraws().map_or(Some(Vec::new()), |held| withdrawn_of(&held.addrs));
     let path = update.get_attr_aspath();
     Update {
         as_width: path.map(|_| if params.has_as32bit { 4 } else { 2 }),
@@ -127,6 +127,17 @@ fn routes_of(held: &BgpAddrs) -> Option<Vec<Route>> {
         IPV6LUP(items) => with_path_ids(items, 2, 4),
         VPNV6UP(items) => with_path_ids(items, 2, 128),
         _ => Some(Vec::new()),
+    }
+}
+
+/// Withdrawn routes; of labels the library keeps the number alone, and a withdrawn one is not written as it was read.
+fn withdrawn_of(held: &BgpAddrs) -> Option<Vec<Route>> {
+    use BgpAddrs::*;
+    match held {
+        IPV4LU(_) | VPNV4U(_) | IPV6LU(_) | VPNV6U(_) | IPV4LUP(_) | VPNV4UP(_) | IPV6LUP(_) | VPNV6UP(_) => {
+            Option::None
+        }
+        held => routes_of(held),
     }
 }
 
