@@ -162,10 +162,10 @@ def test_a_defect_of_ours_is_no_fault_of_the_target(monkeypatch: pytest.MonkeyPa
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("bmpconform.judge.judging.observe_decode", broken)
+    monkeypatch.setattr("bmpconform.judge.judging.Judge.observe", broken)
     outcome = Outcome()
     lines = [event.line for event in outcome.of(run([contender()], CORPUS, RunOptions())) if isinstance(event, Judged)]
-    assert {(line.verdict, line.expected) for line in lines if line.op == "decode"} == {("harness-bug", "unexpected")}
+    assert {(line.verdict, line.expected) for line in lines} == {("harness-bug", "unexpected")}
     assert outcome.code == 70
 
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 import click
 
 from bmpconform import __version__
-from bmpconform.cli import adapters, catalogue, judging, octets, targets, vectors
+from bmpconform.cli import adapters, catalogue, judging, octets, reports, targets, vectors
 from bmpconform.cli.outcome import say
 from bmpconform.exits import DEFECT, INTERRUPTED, UNUSABLE
 from bmpconform.report.terminal import Output, OutputError
@@ -52,6 +52,7 @@ for command in (
     judging.replay,
     judging.diff,
     judging.accept,
+    reports.report,
     targets.targets,
     adapters.new_adapter,
     catalogue.clauses,

@@ -8,7 +8,7 @@ import click
 from bmpconform.capture.interrupt import Interrupt
 from bmpconform.cli.options import explained, policy_of, profile_option, profiles_help
 from bmpconform.cli.outcome import complain, leave
-from bmpconform.corpus.load import Corpus, load
+from bmpconform.corpus.load import Corpus, load, select
 from bmpconform.corpus.location import CorpusError
 from bmpconform.corpus.vector import Vector
 from bmpconform.exits import CORPUS_INVALID, FOUND
@@ -69,7 +69,7 @@ Exit codes, the highest of 70 > 4 > 2 > 3 > 1 > 0:
     "--out",
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Where to leave results.jsonl, junit.xml and the evidence.",
+    help="Where to leave results.jsonl, junit.xml, report.html, report.md and the evidence.",
 )
 @explained(
     TARGET_HELP,
@@ -99,6 +99,8 @@ def run(  # noqa: PLR0913, PLR0917 - one for each option
     options = RunOptions(PROFILES[profile], policy, pattern, not no_rerun, jobs)
     output, progress, interrupt = Output(), Progress(), Interrupt()
     corpus = read_corpus()
+    if not select(corpus, pattern, options.profile):
+        raise click.UsageError(f"No vector of profile {profile} fits {printable(pattern)}.")
     try:
         judged = contenders(dict.fromkeys(targets), expected, timeout)
     except ValueError as error:
@@ -174,7 +176,7 @@ def accept(  # noqa: PLR0913, PLR0917 - one for each option
         lines = [line for line in lines if line.expected == STALE or fits(line, pattern, code)]
         try:
             before = read_text(file)
-            after = accepted(before, lines, results.profile, reason)
+            after = accepted(before, lines, results.header.profile, reason)
         except ExpectedError as error:
             raise click.ClickException(f"{printable(f'{file}: {error}')}.") from error
         if after != before:

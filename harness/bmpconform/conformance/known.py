@@ -17,13 +17,19 @@ from bmpconform.targets.catalogue import load_adapters
 JUDGED_UNDER = (DEFAULT_PROFILE, "draft-peer-up")
 
 
+def known_targets() -> list[str]:
+    """Return the names of the targets that need no program beside Python."""
+    needs = {name: adapter.manifest.detect for name, adapter in load_adapters().items()}
+    return [name for name, detect in needs.items() if not (detect.build or detect.run)]
+
+
 def judge_known(out: Path | None, say: Callable[[str], object]) -> Iterator[Outcome]:
     """Yield what came of each profile; say the report, and leave the results below `out`.
 
     Raises CorpusError, ExpectedError and OutputError.
     """
     corpus = load()
-    targets = [name for name, adapter in load_adapters().items() if not adapter.manifest.detect.build]
+    targets = known_targets()
     for profile in JUDGED_UNDER:
         outcome = Outcome()
         options = RunOptions(PROFILES[profile], jobs=len(targets))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bmpconform.corpus.vector import Observation, Op, Outcome, OutcomeLevel, Vector
 from bmpconform.judge.decode import observe_decode
 from bmpconform.judge.encode import observe_encode
-from bmpconform.judge.observed import KEY_MALFORMED, Observed, broken
+from bmpconform.judge.observed import KEY_MALFORMED, UNDERSTOOD, Observed, broken
 from bmpconform.judge.stream import observe_stream
 from bmpconform.judge.verdict import Judgement, judge
 from bmpconform.rules.selection import Policy, Selection
@@ -47,6 +47,11 @@ class Judge:
         """Return what the answers to the requests of a vector amount to."""
         expected = None if vector.message is UNSET else vector.message
         match op, answers:
+            case Op.DECODE, [Decoded(message=seen, consumed=consumed)] if (
+                expected is not None and seen == expected and consumed in {None, expected.length}
+            ):
+                # What most answers are: all of it, and right.
+                return UNDERSTOOD
             case Op.DECODE, [Decoded() | Rejected() | Unsupported() | Panicked() as answer]:
                 return observe_decode(vector.octets, expected, answer, self._able, self._profile)
             case Op.ENCODE, [Encoded() | Rejected() | Unsupported() | Panicked() as answer] if expected is not None:
@@ -63,7 +68,8 @@ class Judge:
         outcomes = vector.outcomes
         if op is Op.ENCODE and vector.finding is not UNSET:
             outcomes += _NEED_NOT_BREAK
-        return judge(observed, outcomes, declared=self._declares(vector, op))
+        declared = observed.observation is not Observation.UNSUPPORTED or self._declares(vector, op)
+        return judge(observed, outcomes, declared=declared)
 
     def is_first_choice(self, vector: Vector, observed: Observed) -> bool:
         """Whether an observation is what the vector names first, with nothing allowed for."""

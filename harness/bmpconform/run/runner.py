@@ -118,7 +118,9 @@ def judged(target: str, outcome: Outcome, ledger: Ledger) -> Judged:
     """Return what came of a task, with how that compares with what is expected."""
     task, judgement = outcome.task, outcome.judgement
     standing = ledger.standing(task.vector.id, task.op.value, judgement.verdict, judgement.code)
-    return Judged(_line(target, outcome, standing), task.vector, outcome.evidence)
+    failed = judgement.verdict is Verdict.FAIL
+    entry = ledger.entry(task.vector.id, task.op.value, judgement.code) if failed else None
+    return Judged(_line(target, outcome, standing), task.vector, outcome.evidence, entry)
 
 
 def _line(target: str, outcome: Outcome, standing: Standing) -> VerdictLine:

@@ -25,6 +25,7 @@ LOOKS = 2
 CERTAIN_TIMEOUTS = 3
 GAVE_UP = "gave-up"
 DEFECT = "harness-bug"
+NO_EVIDENCE = Evidence()
 
 # Told how many cases are answered, and how many there are; says whether to go on.
 Progress = Callable[[int, int], bool]
@@ -164,11 +165,12 @@ class TargetRun:
             return NotJudged(DEFECT, f"{type(error).__name__}: {error}", Verdict.HARNESS_BUG)
 
     def _outcome(self, task: Task, observed: Observed | NotJudged, reply: Reply | None) -> Outcome:
-        stderr = getattr(reply, "stderr", "")
+        stderr = "" if isinstance(reply, Answered) else getattr(reply, "stderr", "")
         if isinstance(observed, NotJudged):
             judgement = Judgement(observed.verdict, None, observed.code)
             return Outcome(task, observed, judgement, Evidence(seen=observed.text, stderr=stderr))
-        evidence = Evidence(observed.expected, observed.seen, stderr, observed.hidden)
+        told = observed.expected or observed.seen or stderr or observed.hidden
+        evidence = Evidence(observed.expected, observed.seen, stderr, observed.hidden) if told else NO_EVIDENCE
         return Outcome(task, observed, self._judge.judge(task.vector, task.op, observed), evidence)
 
 

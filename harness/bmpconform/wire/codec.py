@@ -7,13 +7,14 @@ from collections.abc import Callable
 from typing import cast
 
 from bmpconform.wire import interpret
-from bmpconform.wire.compile import DoubtError, compile_decoder
+from bmpconform.wire.compile import DoubtError, compile_decoder, compile_decoders
 from bmpconform.wire.layout import Record
 from bmpconform.wire.messages import HEADER_OCTETS, LAYOUTS, UNKNOWN, Message
 from bmpconform.wire.value import Value
 
-_DECODERS = {message_type: compile_decoder(record) for message_type, record in LAYOUTS.items()}
-_DECODE_UNKNOWN = compile_decoder(UNKNOWN)
+_COMPILED = compile_decoders((*LAYOUTS.values(), UNKNOWN))
+_DECODERS = {message_type: _COMPILED[id(record)] for message_type, record in LAYOUTS.items()}
+_DECODE_UNKNOWN = _COMPILED[id(UNKNOWN)]
 
 encode = interpret.encode
 
@@ -32,19 +33,6 @@ def decode(frame: bytes) -> Message:
                 decoded: Message = message
                 return decoded
     return interpret.decode(frame)
-
-
-def fitter(record: Record) -> Callable[[bytes], bool]:
-    """Return what tells whether octets are filled by one record, all of whose fields have to be there."""
-    fast = compile_decoder(record)
-
-    def fits(octets: bytes) -> bool:
-        try:
-            return bool(fast(octets, 0, len(octets))[1] == len(octets))
-        except DoubtError:
-            return False
-
-    return fits
 
 
 def reader(record: Record) -> Callable[[bytes], Value | None]:

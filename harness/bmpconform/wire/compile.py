@@ -1,12 +1,12 @@
-"""The layout table compiled to source: one fast decoder for each record, which gives up on any doubt.
+"""The layout table compiled to source: for each record a fast decoder, which gives up on any doubt.
 
 Why: the interpreter walks the table for every message; compiled, the same table decodes many times as fast. What
 does not fit raises `DoubtError`, and the interpreter answers in its place; where this module answers, the two are
 equal, which a property test holds them to. No offset is written here, only derived.
 """
 
-import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from struct import Struct, unpack_from
 from typing import Any, assert_never
 
 from bmpconform.wire.layout import (
@@ -26,18 +26,22 @@ from bmpconform.wire.layout import (
     Uints,
     Variant,
     When,
+    Wide,
     absent_value,
     fixed_octets,
     value_fields,
 )
 
 Decoder = Callable[[bytes, int, int], tuple[Any, int]]
+Fitter = Callable[[bytes], bool]
 Scalar = Uint | Octets | Fixed | RecordLength
 
 # Records that repeat are remembered by their octets: up to so many, of up to so many octets each.
 REMEMBERED = 4096
 REMEMBERED_OCTETS = 512
 _FORMATS = {1: "B", 2: "H", 4: "I", 8: "Q"}
+# Up to so many single octets are read one by one; more of them, or wider fields, are unpacked at one stroke.
+_ONE_BY_ONE = 2
 
 
 class DoubtError(Exception):
@@ -45,47 +49,67 @@ class DoubtError(Exception):
 
 
 class MismatchError(DoubtError):
-    """Octets that are for certain not those of a record: what is fixed in it differs, or a number is too low."""
+    """Octets that are for certain not those of a record: what is fixed in it differs, or a number is out of range."""
+
+
+def compile_decoders(records: Iterable[Record]) -> dict[int, Decoder]:
+    """Return the decoder of each record, by its id: (octets, start, end) to (value, position behind it).
+
+    A decoder raises DoubtError.
+    """
+    compiler = _Compiler()
+    names = {id(record): compiler.add(record) for record in records}
+    namespace = compiler.run()
+    return {key: namespace[name] for key, name in names.items()}
 
 
 def compile_decoder(record: Record) -> Decoder:
-    """Return the decoder of `record`: (octets, start, end) to (value, position behind it). Raises DoubtError."""
-    compiler = Compiler()
-    name = compiler.add(record)
-    namespace: dict[str, Any] = dict(compiler.constants)
-    exec(compile(compiler.source(), f"<layout of {record.shape.__name__}>", "exec"), namespace)  # noqa: S102
-    decoder: Decoder = namespace[name]
-    return decoder
+    """Return the decoder of one record, as `compile_decoders` does."""
+    return compile_decoders((record,))[id(record)]
 
 
-class Compiler:
-    """Writes the source of decoders; `constants` are the names that the source uses."""
+def compile_fitter(record: Record) -> Fitter:
+    """Return what tells whether octets are filled by a record, all of whose fields are there, without the values.
+
+    Raises TypeError for records with a field that is a record or may be absent: none of those had to be fast so far.
+    """
+    compiler = _Compiler()
+    compiler.function("fits", "o", _RecordWriter(compiler, record, keeps=False).fitter())
+    fitter: Fitter = compiler.run()["fits"]
+    return fitter
+
+
+class _Compiler:
+    """Writes the source of functions, with the constants and tables that they use."""
 
     def __init__(self) -> None:
-        """Begin with no function."""
-        self.constants: dict[str, object] = {"DoubtError": DoubtError, "MismatchError": MismatchError}
+        self._constants: dict[str, object] = {"DoubtError": DoubtError, "MismatchError": MismatchError}
         self._functions: list[str] = []
         self._tables: list[str] = []
         self._names: dict[int, str] = {}
         self._lists: set[str] = set()
 
-    def source(self) -> str:
-        """Return the source of all functions and tables so far."""
-        return "\n\n".join([*self._functions, *self._tables]) + "\n"
+    def run(self) -> dict[str, Any]:
+        """Run the source of all functions and tables; return what it defines."""
+        source = "\n\n".join([*self._functions, *self._tables]) + "\n"
+        namespace = dict(self._constants)
+        exec(compile(source, "<layout>", "exec"), namespace)  # noqa: S102
+        return namespace
 
     def add(self, record: Record) -> str:
         """Write the decoder of a record and of all that it holds; return its name."""
         if id(record) not in self._names:
-            self._names[id(record)] = f"read_{record.shape.__name__}_{len(self._names)}"
-            self._function(self._names[id(record)], _RecordWriter(self, record).lines())
+            name = self._names[id(record)] = f"read_{record.shape.__name__}_{len(self._names)}"
+            self.function(name, "o, p, e", _RecordWriter(self, record).decoder())
         return self._names[id(record)]
 
-    def _function(self, name: str, lines: list[str]) -> None:
-        self._functions.append("\n".join([f"def {name}(o, p, e):", *(f"    {line}" for line in lines)]))
+    def function(self, name: str, parameters: str, lines: list[str]) -> None:
+        """Write a function."""
+        self._functions.append("\n".join([f"def {name}({parameters}):", *(f"    {line}" for line in lines)]))
 
     def table(self, cases: Mapping[int, Case]) -> str:
-        """Write the table of a variant, from key to decoder; return its name."""
-        readers = {key: self._case(case) for key, case in cases.items()}
+        """Write the table of a variant, from key to function; return its name."""
+        readers = {int(key): self._case(case) for key, case in cases.items()}
         name = f"cases_{len(self._tables)}"
         rows = ", ".join(f"{key}: {reader}" for key, reader in readers.items())
         self._tables.append(f"{name} = {{{rows}}}")
@@ -94,58 +118,104 @@ class Compiler:
     def _case(self, case: Case) -> str:
         if isinstance(case.content, Record):
             return self.add(case.content)
-        reader = self.add(case.content.record)
-        name = f"{reader}_list"
+        name = f"{self.add(case.content.record)}_list"
         if name not in self._lists:
             self._lists.add(name)
-            lines = ["items = []", "while p < e:", f"    item, p = {reader}(o, p, e)", "    items.append(item)"]
-            self._function(name, [*lines, "return tuple(items), p"])
+            self.function(name, "o, p, e", _RecordWriter(self, case.content.record).list_decoder())
         return name
 
     def constant(self, prefix: str, value: object) -> str:
         """Name a constant of the source; the same value has one name."""
-        for name, known in self.constants.items():
+        for name, known in self._constants.items():
             if known is value:
                 return name
-        name = f"{prefix}_{len(self.constants)}"
-        self.constants[name] = value
+        name = f"{prefix}_{len(self._constants)}"
+        self._constants[name] = value
         return name
+
+    def memory(self, reader: str) -> str:
+        """Name the memory of a function."""
+        return self._named(f"known_by_{reader}", {})
 
     def unpacker(self, layout: str) -> str:
         """Name the unpacking function of a struct format."""
-        name = f"unpack_{layout}"
-        self.constants.setdefault(name, struct.Struct(f">{layout}").unpack_from)
+        return self._named(f"unpack_{layout}", Struct(f">{layout}").unpack_from)
+
+    def unpacker_of_many(self) -> str:
+        """Name the function that unpacks by a format made when it runs."""
+        return self._named("unpack", unpack_from)
+
+    def _named(self, name: str, value: object) -> str:
+        self._constants.setdefault(name, value)
         return name
 
 
 class _RecordWriter:
-    """Writes the body of one decoder: `o` the octets, `p` the position, `e`, `e1`, ... the ends of the windows."""
+    """Writes the body of one function: `o` the octets, `p` the position, `e`, `e1`, ... the ends of the windows.
 
-    def __init__(self, compiler: Compiler, record: Record) -> None:
+    Records that repeat in a record are written into its loop, with variables of their own, if they have no length of
+    their own. A fitter `keeps` no values, and answers where a decoder raises.
+    """
+
+    def __init__(self, compiler: _Compiler, record: Record, *, keeps: bool = True) -> None:
         self._compiler = compiler
         self._record = record
+        self._keeps = keeps
         self._lines: list[str] = []
         self._pending: list[tuple[str, Scalar | None, int]] = []
         self._end = "e"
         self._indent = ""
         self._variables = 0
+        self._prefix = "v"
 
-    def lines(self) -> list[str]:
-        own_length = any(isinstance(field, RecordLength) for field in self._record.fields)
+    def decoder(self) -> list[str]:
+        """Return the lines of a function that reads the record."""
+        own_length = _has_own_length(self._record)
         if own_length:
             self._write("s = p")
-        for field in self._record.fields:
+        self._fields(self._record)
+        if own_length:
+            self._give_up_if("p != e")
+        self._write(f"return {self._value(self._record)}, p")
+        return self._lines
+
+    def fitter(self) -> list[str]:
+        """Return the lines of a function that says whether the record fills the octets."""
+        self._write("p, e = 0, len(o)")
+        self._fields(self._record)
+        self._write("return p == e")
+        return self._lines
+
+    def list_decoder(self) -> list[str]:
+        """Return the lines of a function that reads the record as often as it fits."""
+        items = self._loop(self._record, "p < e")
+        self._write(f"return tuple({items}), p")
+        return self._lines
+
+    def _fields(self, record: Record) -> None:
+        for field in record.fields:
             self._field(field)
         self._flush()
-        if own_length:
-            self._write("if p != e: raise DoubtError")
-        shape = self._compiler.constant("shape", self._record.shape)
-        values = ", ".join(_variable(field) for field in value_fields(self._record.fields))
-        self._write(f"return {shape}({values}), p")
-        return self._lines
+
+    def _value(self, record: Record) -> str:
+        shape = self._compiler.constant("shape", record.shape)
+        return f"{shape}({', '.join(map(self._variable, value_fields(record.fields)))})"
+
+    def _variable(self, field: NamedField | RecordLength) -> str:
+        return self._of(field.name)
+
+    def _of(self, name: str) -> str:
+        return f"{self._prefix}_{name}"
 
     def _write(self, line: str) -> None:
         self._lines.append(self._indent + line)
+
+    def _give_up_if(self, test: str, error: type[DoubtError] = DoubtError, indent: str = "") -> None:
+        self._write(f"{indent}if {test}: {f'raise {error.__name__}' if self._keeps else 'return False'}")
+
+    def _keep(self, line: str) -> None:
+        if self._keeps:
+            self._write(line)
 
     def _fresh(self, prefix: str) -> str:
         self._variables += 1
@@ -154,7 +224,7 @@ class _RecordWriter:
     def _field(self, field: Field) -> None:
         match field:
             case Uint() | Octets() | RecordLength():
-                self._pending.append((_variable(field), field, field.octets))
+                self._pending.append((self._variable(field), field, field.octets))
             case Fixed():
                 self._pending.append((self._fresh("fixed"), field, len(field.content)))
             case Sized():
@@ -164,40 +234,44 @@ class _RecordWriter:
                 self._varying(field)
 
     def _varying(self, field: Bits | Uints | Rest | Nested | Many | Variant | When) -> None:
+        if not self._keeps and isinstance(field, Nested | Variant | When):
+            raise TypeError(field)
         match field:
             case Rest():
-                self._write(f"{_variable(field)} = o[p:{self._end}]")
+                self._keep(f"{self._variable(field)} = o[p:{self._end}]")
                 self._write(f"p = {self._end}")
             case Nested():
                 self._nested(field)
             case Many():
-                self._many(field)
+                items = self._loop(field.record, f"p < {self._end}", self._of(field.count) if field.count else "")
+                self._keep(f"{self._variable(field)} = tuple({items})")
             case Variant():
                 self._variant(field)
             case When():
                 self._when(field)
             case Bits():
-                self._counted(field, f"(v_{field.key} + 7) // 8", "o[p:{end}]")
+                self._counted(field, f"({self._of(field.key)} + 7) // 8", "o[p:end]")
             case Uints():
-                number = _FORMATS[field.octets]
-                value = f'unpack(f">{{v_{field.count}}}{number}", o, p)'
-                self._compiler.constants["unpack"] = struct.unpack_from
-                self._counted(field, f"v_{field.count} * {field.octets}", value)
+                count = self._of(field.count)
+                unpack = self._compiler.unpacker_of_many()
+                value = f'{unpack}(f">{{{count}}}{_FORMATS[field.octets]}", o, p)'
+                self._counted(field, f"{count} * {field.octets}", value)
             case _:
                 assert_never(field)
 
     def _flush(self) -> None:
-        """Unpack the scalars that have come together, then look at what they say."""
+        """Read the scalars that have come together, then look at what they say."""
         pending, self._pending = self._pending, []
         if not pending:
             return
         octets = sum(size for _, _, size in pending)
-        self._write(f"if p + {octets} > {self._end}: raise DoubtError")
-        layout = "".join(_format(field, size) for _, field, size in pending)
-        names = ", ".join(name for name, _, _ in pending)
-        if layout == "B":
-            self._write(f"{names} = o[p]")
+        self._give_up_if(f"p + {octets} > {self._end}")
+        if len(pending) == octets <= _ONE_BY_ONE:
+            for at, (name, _, _) in enumerate(pending):
+                self._write(f"{name} = o[{_behind(at)}]")
         else:
+            layout = "".join(_format(field, size) for _, field, size in pending)
+            names = ", ".join(name for name, _, _ in pending)
             self._write(f"({names},) = {self._compiler.unpacker(layout)}(o, p)")
         self._write(f"p += {octets}")
         for name, field, _ in pending:
@@ -205,13 +279,16 @@ class _RecordWriter:
 
     def _look(self, name: str, field: Scalar | None) -> None:
         match field:
-            case Uint(low=low) if low:
-                self._write(f"if {name} < {low}: raise MismatchError")
+            case Uint(low=low, high=high):
+                if low:
+                    self._give_up_if(f"{name} < {low}", MismatchError)
+                if high is not None:
+                    self._give_up_if(f"{name} > {high}", MismatchError)
             case Fixed(content=content):
                 expected = content[0] if len(content) == 1 else content
-                self._write(f"if {name} != {expected!r}: raise MismatchError")
+                self._give_up_if(f"{name} != {expected!r}", MismatchError)
             case RecordLength():
-                self._write(f"if s + {name} < p or s + {name} > e: raise DoubtError")
+                self._give_up_if(f"s + {name} < p or s + {name} > e")
                 self._write(f"e = s + {name}")
             case _:
                 pass
@@ -223,96 +300,118 @@ class _RecordWriter:
             self._flush()
         else:
             self._flush()
-            wide = field.octets
-            width = self._fresh("width")
-            self._write(f"{width} = {wide.set} if v_{wide.key} & {int(wide.mask)} else {wide.clear}")
-            self._write(f"if p + {width} > {self._end}: raise DoubtError")
-            self._write(f"{length} = int.from_bytes(o[p:p + {width}])")
-            self._write(f"p += {width}")
+            self._wide_length(length, field.octets)
         outer, self._end = self._end, self._fresh("e")
         self._write(f"{self._end} = p + {length}")
-        self._write(f"if {self._end} > {outer}: raise DoubtError")
+        self._give_up_if(f"{self._end} > {outer}")
         for inner in field.fields:
             self._field(inner)
         self._flush()
         if not isinstance(field.fields[-1], Rest):
-            self._write(f"if p != {self._end}: raise DoubtError")
+            self._give_up_if(f"p != {self._end}")
         self._end = outer
 
+    def _wide_length(self, length: str, wide: Wide) -> None:
+        """Read a length whose width hangs on a bit."""
+        for test, octets in ((f"if {self._of(wide.key)} & {int(wide.mask)}:", wide.set), ("else:", wide.clear)):
+            self._write(test)
+            self._give_up_if(f"p + {octets} > {self._end}", indent="    ")
+            self._write(f"    {length} = {' | '.join(_shifted(at, octets) for at in range(octets))}")
+            self._write(f"    p += {octets}")
+
     def _counted(self, field: Bits | Uints, octets: str, value: str) -> None:
-        end = self._fresh("end")
-        self._write(f"{end} = p + {octets}")
-        self._write(f"if {end} > {self._end}: raise DoubtError")
-        self._write(f"{_variable(field)} = {value.format(end=end) if isinstance(field, Bits) else value}")
-        self._write(f"p = {end}")
+        self._write(f"end = p + {octets}")
+        self._give_up_if(f"end > {self._end}")
+        self._keep(f"{self._variable(field)} = {value}")
+        self._write("p = end")
 
     def _nested(self, field: Nested) -> None:
-        name = _variable(field)
+        name = self._variable(field)
         first, *others = (self._compiler.add(record) for record in field.records)
         if field.repeats:
             self._remembered(name, first, _fixed_size(field.records[0]))
         elif not others:
-            self._write(f"{name}, p = {first}(o, p, {self._end})")
+            self._call(name, first, "p")
         else:
             (second,) = others
             self._write("try:")
-            self._write(f"    {name}, end = {first}(o, p, {self._end})")
+            self._call(name, first, "end", "    ")
             # A doubt about the first is none about the second: the interpreter decides whether the first fits.
             self._write("except MismatchError:")
-            self._write(f"    {name}, end = {second}(o, p, {self._end})")
+            self._call(name, second, "end", "    ")
             self._write("p = end")
+
+    def _call(self, name: str, reader: str, position: str, indent: str = "") -> None:
+        self._write(f"{indent}{name}, {position} = {reader}(o, p, {self._end})")
 
     def _remembered(self, name: str, reader: str, size: int) -> None:
         """Look the octets up first: those of a record of fixed `size`, else the rest of the window."""
-        end = f"p + {size}" if size else self._end
-        memory = self._compiler.constant("known", {})
-        self._write(f"end = {end}")
+        memory = self._compiler.memory(reader)
+        self._write(f"end = p + {size}" if size else f"end = {self._end}")
         if size:
-            self._write(f"if end > {self._end}: raise DoubtError")
+            self._give_up_if(f"end > {self._end}")
         self._write("key = o[p:end]")
         self._write(f"{name} = {memory}.get(key)")
         self._write(f"if {name} is None:")
         self._write(f"    {name}, position = {reader}(o, p, end)")
-        self._write("    if position != end: raise DoubtError")
+        self._give_up_if("position != end", indent="    ")
         self._write(f"    if len(key) <= {REMEMBERED_OCTETS}:")
         self._write(f"        if len({memory}) >= {REMEMBERED}: {memory}.clear()")
         self._write(f"        {memory}[key] = {name}")
         self._write("p = end")
 
-    def _many(self, field: Many) -> None:
-        reader = self._compiler.add(field.record)
-        limit = f" and len(items) < v_{field.count}" if field.count else ""
-        self._write("items = []")
-        self._write(f"while p < {self._end}{limit}:")
-        self._write(f"    item, p = {reader}(o, p, {self._end})")
-        self._write("    items.append(item)")
-        self._write(f"{_variable(field)} = tuple(items)")
+    def _loop(self, record: Record, test: str, limit: str = "") -> str:
+        """Read a record while `test` holds, at most `limit` times; return the name of the list of what was read."""
+        items = self._fresh("items")
+        self._write(f"{items} = []")
+        self._write(f"while {test}{f' and len({items}) < {limit}' if limit else ''}:")
+        outer, self._indent = (self._indent, self._prefix), self._indent + "    "
+        if _has_own_length(record):
+            item = "item"
+            self._call(item, self._compiler.add(record), "p")
+        else:
+            self._prefix = self._fresh("v")
+            self._fields(record)
+            item = self._value(record)
+        self._keep(f"{items}.append({item})")
+        self._indent, self._prefix = outer
+        return items
 
     def _variant(self, field: Variant) -> None:
-        table = self._compiler.table({int(key): case for key, case in field.cases.items()})
-        name = _variable(field)
-        self._write(f"case = {table}.get(v_{field.key})")
+        table = self._compiler.table(field.cases)
+        name = self._variable(field)
+        self._write(f"case = {table}.get({self._of(field.key)})")
         self._write("if case is None:")
         self._write(f"    {name} = o[p:{self._end}]")
         self._write("else:")
-        self._write(f"    {name}, p = case(o, p, {self._end})")
-        self._write(f"    if p != {self._end}: raise DoubtError")
+        self._call(name, "case", "p", "    ")
+        self._give_up_if(f"p != {self._end}", indent="    ")
         self._write(f"p = {self._end}")
 
     def _when(self, field: When) -> None:
         inner = field.field
-        self._write(f"if v_{field.key} in {tuple(int(value) for value in field.values)!r}:")
+        self._write(f"if {self._of(field.key)} in {tuple(int(value) for value in field.values)!r}:")
         outer, self._indent = self._indent, self._indent + "    "
         self._field(inner)
         self._flush()
         self._indent = outer
         self._write("else:")
         for left_out in value_fields((inner,)):
-            self._write(f"    {_variable(left_out)} = {absent_value(left_out)!r}")
+            self._write(f"    {self._variable(left_out)} = {absent_value(left_out)!r}")
 
 
-def _variable(field: NamedField | RecordLength) -> str:
-    return f"v_{field.name}"
+def _behind(at: int) -> str:
+    return f"p + {at}" if at else "p"
+
+
+def _shifted(at: int, octets: int) -> str:
+    """Return the source of octet `at` of a number, where it belongs."""
+    shift = 8 * (octets - at - 1)
+    return f"o[{_behind(at)}] << {shift}" if shift else f"o[{_behind(at)}]"
+
+
+def _has_own_length(record: Record) -> bool:
+    return any(isinstance(field, RecordLength) for field in record.fields)
 
 
 def _format(field: Scalar | None, octets: int) -> str:
