@@ -1,9 +1,12 @@
 """The main job: it passes as pinned, and every kind of difference fails it."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from bmpconform.conformance import __main__ as conformance
-from bmpconform.conformance import captures
+from bmpconform.conformance import captures, known
 from bmpconform.corpus.captures import Capture, load_captures
 from bmpconform.corpus.location import CorpusError
 from bmpconform.exits import CORPUS_INVALID
@@ -58,3 +61,36 @@ def test_a_wrong_folder_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
     monkeypatch.setattr(captures, "load_captures", missing)
     assert conformance.main([]) == CORPUS_INVALID
     assert "captures.json" in capsys.readouterr().err
+
+
+def test_targets_on_the_command_line_are_judged_alone_from_where_the_caller_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program = tmp_path / "refuses-all"
+    program.write_text("#!/bin/sh\nexit 65\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv(conformance.CALLED_FROM, str(tmp_path))
+    monkeypatch.setenv(conformance.OUT, str(tmp_path / "out"))
+    assert conformance.main(["exec:./refuses-all", "--vectors", "initiation/*", "--no-rerun"]) == 1
+    out = capsys.readouterr().out
+    assert "exec:./refuses-all" in out
+    assert "frr.bmp" not in out
+    assert (tmp_path / "out" / "results.jsonl").exists()
+
+
+def test_known_targets_are_judged_under_both_profiles(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(known, "known_targets", lambda: ["reference"])
+    monkeypatch.setattr(conformance, "judge_captures", lambda: ())
+    assert conformance.main([]) == 0
+    out = capsys.readouterr().out
+    assert "profile bmp-2026" in out
+    assert "profile draft-peer-up" in out
+    assert re.search(r"\n\d{4} passed, 0 failed, 0 skipped\n$", out)
+
+
+def test_what_pip_alone_gives_is_known() -> None:
+    names = known.known_targets()
+    assert {"reference", "os-ken"} <= set(names)
+    assert not {"gobgp", "tshark"} & set(names)

@@ -4,19 +4,21 @@ Why only a `fail` for what a target said counts: one that crashes or breaks the 
 """
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from bmpconform.corpus.load import load
+from bmpconform.corpus.load import Corpus, load
 from bmpconform.corpus.vector import Observation
 from bmpconform.judge.words import Verdict
 from bmpconform.run.events import Judged, TargetUnusable, VerdictLine
 from bmpconform.run.runner import Contender, RunOptions, run
-from bmpconform.spec.catalogue import load_clauses
+from bmpconform.spec.catalogue import RESTATEMENTS
 from bmpconform.targets.driver import Driver
 from bmpconform.targets.launch import Launch
+from bmpconform.wire.value import replace
 from faults import mutants
 from faults.mutant import Mutant
 
@@ -37,26 +39,38 @@ class Killed:
     @property
     def right(self) -> VerdictLine | None:
         """The first verdict that kills it on a vector of a clause that it breaks, None where none does."""
-        wanted = _restated(self.mutant.clauses)
+        wanted = restated(self.mutant.clauses)
         return next((line for line in self.by if wanted.intersection(line.clauses)), None)
 
 
-def kill(chosen: Sequence[Mutant]) -> Iterator[Killed]:
-    """Judge mutants by all vectors of their op, and yield what became of each."""
-    contenders = [Contender(one.name, partial(_open, one.name), deterministic=True) for one in chosen]
-    verdicts: dict[str, list[VerdictLine]] = {one.name: [] for one in chosen}
-    broken: dict[str, list[str]] = {one.name: [] for one in chosen}
-    for event in run(contenders, load(), RunOptions(rerun=False, jobs=JOBS)):
+def kill(chosen: Iterable[Mutant]) -> Iterator[Killed]:
+    """Judge mutants, and yield what became of each, in their order."""
+    with ThreadPoolExecutor(JOBS) as pool:
+        yield from pool.map(partial(_kill, load()), chosen)
+
+
+def _kill(corpus: Corpus, mutant: Mutant) -> Killed:
+    """Judge a mutant by the vectors of its clauses, and by all others where those let it live."""
+    wanted = restated(mutant.clauses)
+    near = tuple(vector for vector in corpus.vectors if wanted.intersection(vector.clauses))
+    killed = _judge(mutant, replace(corpus, vectors=near))
+    return killed if killed.right or killed.broken else _judge(mutant, corpus)
+
+
+def _judge(mutant: Mutant, corpus: Corpus) -> Killed:
+    contender = Contender(mutant.name, partial(_open, mutant.name), deterministic=True)
+    said: list[VerdictLine] = []
+    broken: list[str] = []
+    for event in run([contender], corpus, RunOptions(rerun=False)):
         if isinstance(event, TargetUnusable):
-            broken[event.target].append(event.text)
+            broken.append(event.text)
         elif isinstance(event, Judged) and event.line.verdict in _BAD:
             line = event.line
             if line.observation in SAID:
-                verdicts[line.target].append(line)
+                said.append(line)
             else:
-                broken[line.target].append(f"{line.vector}: {line.observation} {line.error or line.code}")
-    for one in chosen:
-        yield Killed(one, tuple(verdicts[one.name]), tuple(broken[one.name]))
+                broken.append(f"{line.vector}: {line.observation} {line.error or line.code}")
+    return Killed(mutant, tuple(said), tuple(broken))
 
 
 _BAD = frozenset({Verdict.FAIL.value, Verdict.HARNESS_BUG.value})
@@ -66,11 +80,10 @@ def _open(name: str) -> Driver:
     return Driver(Launch(name, (sys.executable, str(HOST), name), deterministic=True))
 
 
-def _restated(clauses: Iterable[str]) -> frozenset[str]:
+def restated(clauses: Iterable[str]) -> frozenset[str]:
     """Return clauses with those that say the same."""
     held = frozenset(clauses)
-    pairs = ((clause.id, other) for clause in load_clauses() for other in clause.same_as)
-    return held.union(*({one, other} for one, other in pairs if one in held or other in held))
+    return held.union(*(RESTATEMENTS.get(clause, ()) for clause in held))
 
 
 def render(kills: Iterable[Killed]) -> str:
@@ -100,7 +113,7 @@ implementation.
 def _row(one: Killed) -> str:
     line = one.right or (one.by[0] if one.by else None)
     like = f"[{_short(one.mutant.link)}]({one.mutant.link})" if one.mutant.link else ""
-    clause = "" if line is None else next((held for held in line.clauses if held in _restated(one.mutant.clauses)), "")
+    clause = "" if line is None else next((held for held in line.clauses if held in restated(one.mutant.clauses)), "")
     said = () if line is None else dict.fromkeys((line.observation, line.code, line.path))
     seen = " ".join(part for part in said if part)
     cells = one.mutant.name, one.mutant.op, one.mutant.fault, like, clause, line.vector if line else "lives", seen

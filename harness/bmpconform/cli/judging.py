@@ -8,7 +8,7 @@ import click
 from bmpconform.capture.interrupt import Interrupt
 from bmpconform.cli.options import explained, policy_of, profile_option, profiles_help
 from bmpconform.cli.outcome import complain, leave
-from bmpconform.corpus.load import Corpus, load
+from bmpconform.corpus.load import Corpus, load, select
 from bmpconform.corpus.location import CorpusError
 from bmpconform.corpus.vector import Vector
 from bmpconform.exits import CORPUS_INVALID, FOUND
@@ -19,7 +19,7 @@ from bmpconform.report.folder import keep
 from bmpconform.report.terminal import Output, Progress
 from bmpconform.report.verdicts import render_replayed, render_vector, render_verdicts
 from bmpconform.rules.selection import Policy
-from bmpconform.run.accept import Reason
+from bmpconform.run.accept import STALE, Reason, fits
 from bmpconform.run.accept import accept as accepted
 from bmpconform.run.contenders import contenders, expected_file, read_text
 from bmpconform.run.events import RunEvent
@@ -63,13 +63,14 @@ Exit codes, the highest of 70 > 4 > 2 > 3 > 1 > 0:
     help="The expected failures of the one TARGET.  [default: those that a named target has]",
 )
 @click.option("--no-rerun", is_flag=True, help="Do not ask again what was not the first choice.")
+@click.option("--cross", is_flag=True, help="What one TARGET encodes every other decodes, too.")
 @click.option("--timeout", metavar="S", type=click.FloatRange(min=0.01), help="Seconds a case.  [default: 2]")
 @click.option("--jobs", metavar="N", type=click.IntRange(min=1), default=1, show_default=True, help="Targets at once.")
 @click.option(
     "--out",
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Where to leave results.jsonl, junit.xml and the evidence.",
+    help="Where to leave results.jsonl, junit.xml, report.html, report.md and the evidence.",
 )
 @explained(
     TARGET_HELP,
@@ -89,6 +90,7 @@ def run(  # noqa: PLR0913, PLR0917 - one for each option
     policy: Policy,
     expected: Path | None,
     no_rerun: bool,  # noqa: FBT001 - the option itself
+    cross: bool,  # noqa: FBT001 - the option itself
     timeout: float | None,
     jobs: int,
     out: Path | None,
@@ -96,9 +98,11 @@ def run(  # noqa: PLR0913, PLR0917 - one for each option
     """Push every vector through each TARGET, and say for each clause whether it is held."""
     if expected is not None and len(targets) > 1:
         raise click.UsageError("--expected is for one TARGET.")
-    options = RunOptions(PROFILES[profile], policy, pattern, not no_rerun, jobs)
+    options = RunOptions(PROFILES[profile], policy, pattern, not no_rerun, jobs, cross)
     output, progress, interrupt = Output(), Progress(), Interrupt()
     corpus = read_corpus()
+    if not select(corpus, pattern, options.profile):
+        raise click.UsageError(f"No vector of profile {profile} fits {printable(pattern)}.")
     try:
         judged = contenders(dict.fromkeys(targets), expected, timeout)
     except ValueError as error:
@@ -138,15 +142,25 @@ def diff(old: Path, new: Path) -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="The file to write.  [default: that of the named target]",
 )
+@click.option("--vectors", "pattern", metavar="GLOB", default="*", help="Only new failures of these vectors.")
+@click.option("--code", metavar="CODE", help="Only new failures with this code.")
 @click.option("--kind", type=click.Choice(["bug", "by-design", "spec-unclear"]), help="What the new failures are.")
 @click.option("--analysis", metavar="TEXT", help="One sentence on why they happen.")
 @click.option("--link", metavar="URL", default="", help="The report upstream.")
 def accept(  # noqa: PLR0913, PLR0917 - one for each option
-    folder: Path, target: str | None, expected: Path | None, kind: str | None, analysis: str | None, link: str
+    folder: Path,
+    target: str | None,
+    expected: Path | None,
+    pattern: str,
+    code: str | None,
+    kind: str | None,
+    analysis: str | None,
+    link: str,
 ) -> None:
     """Write what is expected to fail again, from the results in DIR.
 
-    Entries that are stale go; a failure that no entry names needs --kind and --analysis.
+    Entries that are stale go; a failure that no entry names needs --kind and --analysis. One reason seldom fits all:
+    --vectors and --code choose whose it is, and what they leave out stays unexpected.
     """
     results, output = _results(folder), Output()
     reason = Reason(kind, analysis, link) if kind is not None and analysis else None  # type: ignore[arg-type]
@@ -161,9 +175,10 @@ def accept(  # noqa: PLR0913, PLR0917 - one for each option
         if file is None:
             raise click.UsageError(f"{name} is no named target: say with --expected which file to write.")
         lines = [line for line in results.verdicts.values() if line.target == name]
+        lines = [line for line in lines if line.expected == STALE or fits(line, pattern, code)]
         try:
             before = read_text(file)
-            after = accepted(before, lines, results.profile, reason)
+            after = accepted(before, lines, results.header.profile, reason)
         except ExpectedError as error:
             raise click.ClickException(f"{printable(f'{file}: {error}')}.") from error
         if after != before:

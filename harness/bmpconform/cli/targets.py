@@ -12,6 +12,7 @@ from bmpconform.exits import TARGET_UNUSABLE, UNUSABLE
 from bmpconform.report.layout import labelled, table
 from bmpconform.report.terminal import Output
 from bmpconform.run.contenders import contenders
+from bmpconform.run.runner import Contender
 from bmpconform.show.printable import printable
 from bmpconform.targets.build import is_built
 from bmpconform.targets.catalogue import Adapter, Missing, load_adapters, missing, prepare
@@ -83,20 +84,20 @@ def doctor(names: tuple[str, ...]) -> None:
     Exit code 3 where one does not work.
     """
     output = Output()
-    output.print_lines(_machine(output.width))
     adapters = load_adapters()
     chosen = names or tuple(name for name, adapter in adapters.items() if state_of(adapter) == "ready")
-    examined = [_examine(name, output) for name in chosen]
+    try:
+        suspects = contenders(chosen, None, None)
+    except ValueError as error:
+        raise click.UsageError(f"{printable(str(error))}.") from error
+    output.print_lines(_machine(output.width))
+    examined = [_examine(suspect, output) for suspect in suspects]
     click.get_current_context().exit(0 if all(examined) else TARGET_UNUSABLE)
 
 
-def _examine(name: str, output: Output) -> bool:
+def _examine(contender: Contender, output: Output) -> bool:
     """Start a target and say what it answers; return whether it works."""
-    try:
-        (contender,) = contenders([name], None, None)
-    except ValueError as error:
-        raise click.UsageError(f"{printable(str(error))}.") from error
-    output.print_lines([Text(printable(name))])
+    output.print_lines([Text(printable(contender.name))])
     try:
         target = contender.open()
         try:

@@ -148,9 +148,14 @@ class Vector(Value, frozen=True, forbid_unknown_fields=True):
     finding: Finding | UnsetType = UNSET
 
     @property
+    def hex(self) -> str:
+        """Return the frame or the stream in hex."""
+        return "".join([octets for _, octets in self.fields])
+
+    @property
     def octets(self) -> bytes:
         """Return the frame or the stream."""
-        return bytes.fromhex("".join(octets for _, octets in self.fields))
+        return bytes.fromhex(self.hex)
 
     @property
     def pieces(self) -> tuple[bytes, ...]:

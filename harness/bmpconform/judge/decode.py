@@ -8,7 +8,16 @@ from typing import assert_never
 
 from bmpconform import neutral
 from bmpconform.corpus.vector import Observation, OutcomeLevel
-from bmpconform.judge.observed import KEY_MALFORMED, KEY_MISSING, OCTETS_LEFT, OVER_READ, Observed, broken, wrong
+from bmpconform.judge.observed import (
+    KEY_MALFORMED,
+    KEY_MISSING,
+    OCTETS_LEFT,
+    OVER_READ,
+    UNDERSTOOD,
+    Observed,
+    broken,
+    wrong,
+)
 from bmpconform.spec.profiles import Profile
 from bmpconform.targets.protocol import Capabilities, Decoded, Panicked, Refusal, Rejected, Unsupported
 from bmpconform.wire.messages import HEADER_OCTETS
@@ -51,9 +60,9 @@ def observe_message(
 ) -> Observed:
     """Return what a message that a target reports amounts to, at its declared depth."""
     if seen == expected:
-        return Observed(Observation.ACCEPTED)
+        return UNDERSTOOD
     if not isinstance(seen, neutral.Message):
-        return broken(KEY_MISSING, "message") if depth else Observed(Observation.ACCEPTED)
+        return broken(KEY_MISSING, "message") if depth else UNDERSTOOD
     missing = neutral.missing(seen, depth, bgp)
     if missing is not None:
         return broken(KEY_MISSING, missing)
@@ -78,4 +87,4 @@ def _observe_malformed(frame: bytes, answer: Decoded) -> Observed:
         path = neutral.over_read(message, frame)
         if path is not None:
             return wrong(OVER_READ, path, "octets of the frame", "octets that are not in it")
-    return Observed(Observation.ACCEPTED)
+    return UNDERSTOOD

@@ -5,9 +5,8 @@ message. What counts is that it says what was asked, and breaks nothing that the
 """
 
 from bmpconform import neutral
-from bmpconform.corpus.vector import Observation
 from bmpconform.judge.decode import observe_refusal
-from bmpconform.judge.observed import KEY_MALFORMED, Observed, broken, wrong
+from bmpconform.judge.observed import KEY_MALFORMED, UNDERSTOOD, Observed, broken, wrong
 from bmpconform.rules.selection import Finding, Selection
 from bmpconform.spec.catalogue import Level
 from bmpconform.targets.protocol import Encoded, Refusal
@@ -36,7 +35,7 @@ def observe_encode(
     except neutral.NeutralError as error:
         return wrong("cannot-be-framed", error.path, "a rejection", octets[:HEADER_OCTETS].hex())
     if octets == wanted:
-        return Observed(Observation.ACCEPTED)
+        return UNDERSTOOD
     return _observe_message(asked, session, octets, wanted, selection)
 
 
@@ -48,14 +47,14 @@ def _observe_message(
         return wrong("not-one-message", "", "a message", octets[:HEADER_OCTETS].hex())
     # The length follows from the rest, and what is wrong there says more.
     expected = replace(neutral.by_parts(asked), length=None)
-    difference = neutral.compare(expected, seen, DEEPEST, "parsed", selection.profile)
+    difference = neutral.compare(expected, seen, DEEPEST, "parsed", selection.profile, may_ignore=False)
     if difference is not None:
         return wrong(difference.code, difference.path, difference.expected, difference.seen)
     asked_for = {(finding.code, finding.breach.path) for finding in _findings(wanted, selection)}
     for finding in _findings(octets, selection):
         if finding.level is Level.FAIL and (finding.code, finding.breach.path) not in asked_for:
             return wrong(finding.code, finding.breach.path, finding.clause or "", finding.breach.text)
-    return Observed(Observation.ACCEPTED)
+    return UNDERSTOOD
 
 
 def _findings(octets: bytes, selection: Selection) -> list[Finding]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from bmpconform.corpus.vector import Observation, Op, Vector
+from bmpconform.corpus.vector import Observation, Op, Outcome, OutcomeLevel, Vector
 from bmpconform.judge.decode import observe_decode
 from bmpconform.judge.encode import observe_encode
-from bmpconform.judge.observed import KEY_MALFORMED, Observed, broken
+from bmpconform.judge.observed import KEY_MALFORMED, UNDERSTOOD, Observed, broken
 from bmpconform.judge.stream import observe_stream
 from bmpconform.judge.verdict import Judgement, judge
 from bmpconform.rules.selection import Policy, Selection
@@ -24,6 +24,11 @@ from bmpconform.wire.messages import HEADER_OCTETS
 from bmpconform.wire.value import UNSET
 
 _TYPE = HEADER_OCTETS - 1
+# No encoder has to write what breaks a document, or what no document gives a meaning.
+_NEED_NOT_BREAK = tuple(
+    Outcome(observation, "need-not-be-written", OutcomeLevel.INFO)
+    for observation in (Observation.REJECTED, Observation.UNSUPPORTED)
+)
 
 
 class Judge:
@@ -42,6 +47,11 @@ class Judge:
         """Return what the answers to the requests of a vector amount to."""
         expected = None if vector.message is UNSET else vector.message
         match op, answers:
+            case Op.DECODE, [Decoded(message=seen, consumed=consumed)] if (
+                expected is not None and seen == expected and consumed in {None, expected.length}
+            ):
+                # What most answers are: all of it, and right.
+                return UNDERSTOOD
             case Op.DECODE, [Decoded() | Rejected() | Unsupported() | Panicked() as answer]:
                 return observe_decode(vector.octets, expected, answer, self._able, self._profile)
             case Op.ENCODE, [Encoded() | Rejected() | Unsupported() | Panicked() as answer] if expected is not None:
@@ -55,7 +65,11 @@ class Judge:
 
     def judge(self, vector: Vector, op: Op, observed: Observed) -> Judgement:
         """Return what an observation is worth."""
-        return judge(observed, vector.outcomes, declared=self._declares(vector, op))
+        outcomes = vector.outcomes
+        if op is Op.ENCODE and vector.finding is not UNSET:
+            outcomes += _NEED_NOT_BREAK
+        declared = observed.observation is not Observation.UNSUPPORTED or self._declares(vector, op)
+        return judge(observed, outcomes, declared=declared)
 
     def is_first_choice(self, vector: Vector, observed: Observed) -> bool:
         """Whether an observation is what the vector names first, with nothing allowed for."""

@@ -27,6 +27,10 @@ class Observed(Value, frozen=True):
     allowances: tuple[tuple[str, OutcomeLevel], ...] = ()
 
 
+# Most answers are this one.
+UNDERSTOOD = Observed(Observation.ACCEPTED)
+
+
 def wrong(code: str, path: str, expected: str, seen: str) -> Observed:
     """Return that a value is not what the octets say."""
     return Observed(Observation.WRONG_VALUE, code, path, expected, seen)

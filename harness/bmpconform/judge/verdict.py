@@ -22,9 +22,12 @@ PASS = Judgement(Verdict.PASS)
 _MILDEST_FIRST = (OutcomeLevel.PASS, OutcomeLevel.INFO, OutcomeLevel.WARN)
 
 
-def _worth(allowed: list[tuple[str, OutcomeLevel]]) -> Judgement:
+def _worth(outcome: Outcome, observed: Observed) -> Judgement:
     """Return the verdict of the sternest of what is allowed, the first of several."""
-    label, level = max(allowed, key=lambda one: _MILDEST_FIRST.index(one[1]))
+    label, level = outcome.label, outcome.level
+    for also, sterner in observed.allowances:
+        if _MILDEST_FIRST.index(sterner) > _MILDEST_FIRST.index(level):
+            label, level = also, sterner
     return PASS if level is OutcomeLevel.PASS else Judgement(Verdict.TOLERATED, level.value, label)
 
 
@@ -33,7 +36,7 @@ def judge(observed: Observed, outcomes: Iterable[Outcome], *, declared: bool) ->
     if observed.observation not in NEVER_ALLOWED:
         for outcome in outcomes:
             if outcome.observation is observed.observation:
-                return _worth([(outcome.label, outcome.level), *observed.allowances])
+                return _worth(outcome, observed)
     code = observed.code or observed.observation.value
     if observed.observation is Observation.UNSUPPORTED and not declared:
         return Judgement(Verdict.NOT_TESTABLE, None, code)

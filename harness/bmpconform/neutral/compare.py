@@ -11,6 +11,7 @@ from itertools import takewhile
 
 from bmpconform.neutral.compare_pdu import pdu_differences
 from bmpconform.neutral.difference import (
+    ABSENT,
     Code,
     Difference,
     are_shown,
@@ -18,9 +19,11 @@ from bmpconform.neutral.difference import (
     differs,
     field_differences,
     shown_keys,
+    text_of,
 )
 from bmpconform.neutral.flags import assigned_flags
 from bmpconform.neutral.form import Message, Pdu, Peer, Statistic, Tlv
+from bmpconform.neutral.ignoring import kept_places, must_ignore
 from bmpconform.neutral.keys import PDU_KEYS, Bgp, keys_of
 from bmpconform.neutral.meanings import is_allowed, is_of_another_message, was_shared
 from bmpconform.spec.profiles import Profile
@@ -30,43 +33,46 @@ NUL = "00"
 
 
 class _View(Value, frozen=True):
-    """How far a target shows BGP, and what the comparison hangs on beside: message type and profile."""
+    """How far a target shows BGP, and what the comparison hangs on beside: message type, profile, what is forgiven."""
 
     message_type: int
     bgp: Bgp
     profile: Profile
+    may_ignore: bool
 
 
-def compare(expected: Message, seen: Message, depth: int, bgp: Bgp, profile: Profile) -> Difference | None:
+def compare(  # noqa: PLR0913 - what is compared, and how far
+    expected: Message, seen: Message, depth: int, bgp: Bgp, profile: Profile, *, may_ignore: bool = True
+) -> Difference | None:
     """Return the first difference at the declared depth that is not tolerated, else the first that is, else None.
 
     `expected` is what `show` gives under the same profile. A key that is null or absent on either side is not compared
-    (`missing` says which are owed).
+    (`missing` says which are owed). `may_ignore` forgives a decoder that leaves out what it need not know (`ignored`).
     """
     if seen == expected:
         return None
     tolerated = None
-    for difference in _differences(expected, seen, depth, bgp, profile):
+    view = _View(expected.type if isinstance(expected.type, int) else -1, bgp, profile, may_ignore)
+    for difference in _differences(expected, seen, depth, view):
         if not difference.tolerated:
             return difference
         tolerated = tolerated or difference
     return tolerated
 
 
-def _differences(expected: Message, seen: Message, depth: int, bgp: Bgp, profile: Profile) -> Iterator[Difference]:
-    view = _View(expected.type if isinstance(expected.type, int) else -1, bgp, profile)
-    for key in keys_of(expected, depth, bgp):
+def _differences(expected: Message, seen: Message, depth: int, view: _View) -> Iterator[Difference]:
+    for key in keys_of(expected, depth, view.bgp):
         wanted, shown = getattr(expected, key), getattr(seen, key)
         if wanted == shown or not are_shown(wanted, shown):
             continue
         if key == "peer":
             yield from _peer(wanted, shown, view)
         elif key == "tlvs":
-            yield from _items("tlvs", wanted, shown, ("type", "value"), partial(_tlv, view))
+            yield from _items("tlvs", wanted, shown, ("type", "value"), partial(_tlv, view), view)
         elif key == "statistics":
-            yield from _items("statistics", wanted, shown, ("type", "data", "value"), _statistic)
+            yield from _items("statistics", wanted, shown, ("type", "data", "value"), _statistic, view)
         elif key in PDU_KEYS:
-            yield from pdu_differences(key, wanted, shown, bgp)
+            yield from pdu_differences(key, wanted, shown, view.bgp)
         else:
             yield differs(key, wanted, shown)
 
@@ -82,23 +88,30 @@ def _peer(expected: Peer, seen: Peer, view: _View) -> Iterator[Difference]:
                 yield difference
 
 
-def _items(
+def _items(  # noqa: PLR0913, PLR0917 - two lists, and how their items are told apart and compared
     path: str,
     expected: tuple[ValueType, ...],
     seen: tuple[ValueType, ...],
     keys: tuple[str, ...],
     compare_item: Callable[[str, ValueType, ValueType], Iterator[Difference]],
+    view: _View,
 ) -> Iterator[Difference]:
     """Yield the differences of two lists of TLVs; `keys` tell one from the other."""
     shown = shown_keys((*expected, *seen), keys)
-    wanted, got = contents_of(expected, shown), contents_of(seen, shown)
+    places = kept_places(expected, seen, shown) if view.may_ignore else range(len(expected))
+    left_out = [place for place in range(len(expected)) if place not in places]
+    kept = tuple(expected[place] for place in places)
+    wanted, got = contents_of(kept, shown), contents_of(seen, shown)
     if len(wanted) != len(got):
         yield _other_number(path, expected, seen, shown)
     elif wanted != got and Counter(wanted) == Counter(got):
-        yield differs(path, expected, seen, "order-lost")
+        yield differs(path, kept, seen, "order-lost")
     else:
-        for index, pair in enumerate(zip(expected, seen, strict=True)):
-            yield from compare_item(f"{path}[{index}]", *pair)
+        for place, one, other in zip(places, kept, seen, strict=True):
+            yield from compare_item(f"{path}[{place}]", one, other)
+    for place in left_out:
+        if not must_ignore(expected[place]):
+            yield Difference(f"{path}[{place}]", "ignored", text_of(expected[place]), ABSENT, tolerated=True)
 
 
 def _other_number(

@@ -17,6 +17,7 @@ Code: TypeAlias = Literal[
     "order-lost",
     "tlv-lost",
     "tlv-added",
+    "ignored",
 ]
 ABSENT = "absent"
 
@@ -26,8 +27,9 @@ class Difference(Value, frozen=True):
 
     `namespace-mixed`: a TLV is taken for one of another message. `nul-terminated`: NULs stand behind the value that are
     not in it. `nul-stripped`: those that it ends in are gone. `cut-at-nul`: it ends before its first NUL. `order-lost`:
-    all are there, in another order. `tlv-lost`, `tlv-added`: there are fewer or more. `value-differs`: anything else.
-    `tolerated` is a `namespace-mixed` in a profile where both messages still had one namespace.
+    all are there, in another order. `tlv-lost`, `tlv-added`: there are fewer or more. `ignored`: a decoder leaves
+    out what it need not know. `value-differs`: anything else. `tolerated` are `ignored`, and a `namespace-mixed` in a
+    profile where both messages still had one namespace.
     """
 
     path: str

@@ -7,14 +7,13 @@ from collections.abc import Iterable, Mapping
 
 from bmpconform.rules.rule import RULES, Rule
 from bmpconform.rules.selection import Policy, activate
-from bmpconform.rules.session import Step, StreamEnd, StreamOpening
+from bmpconform.rules.session import StreamEnd, StreamOpening
 from bmpconform.spec.catalogue import CLAUSES, Means
 from bmpconform.spec.coverage import CheckedBy, Coverage, why
 from bmpconform.spec.profiles import Profile
 from bmpconform.wire.framer import Cut, Hole, Lost
 
 _OTHER_SHAPES: Mapping[type, CheckedBy] = {
-    Step: CheckedBy.STREAM_RULE,
     StreamOpening: CheckedBy.STREAM_RULE,
     StreamEnd: CheckedBy.STREAM_RULE,
     Lost: CheckedBy.FRAMER,
@@ -45,7 +44,7 @@ def _rules_by_clause(profile: Profile) -> dict[str, tuple[Rule, ...]]:
 
 
 def _coverage(clause_id: str, rules: Iterable[Rule]) -> Coverage:
-    kinds = {_OTHER_SHAPES.get(rule.shape, CheckedBy.MESSAGE_RULE) for rule in rules}
+    kinds = {_kind(rule) for rule in rules}
     codes = tuple(dict.fromkeys(rule.code for rule in rules))
     means = CLAUSES[clause_id].how
     reason = None if kinds else why(clause_id)
@@ -57,3 +56,7 @@ def _coverage(clause_id: str, rules: Iterable[Rule]) -> Coverage:
         checked_by = CheckedBy.LATER_VECTOR if Means.DECODED in means else CheckedBy.LIVE
     vectors_later = Means.DECODED in means and checked_by is not CheckedBy.LATER_VECTOR
     return Coverage(clause_id, checked_by, codes, reason, vectors_later)
+
+
+def _kind(rule: Rule) -> CheckedBy:
+    return CheckedBy.STREAM_RULE if rule.of_stream else _OTHER_SHAPES.get(rule.shapes[0], CheckedBy.MESSAGE_RULE)

@@ -4,6 +4,7 @@ Why a person says the kind: an entry without a reason hides a bug instead of nam
 """
 
 from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
 from typing import Any
 
 import tomlkit
@@ -13,7 +14,7 @@ from bmpconform.judge.words import Standing, Verdict
 from bmpconform.run.events import VerdictLine
 from bmpconform.wire.value import Value
 
-_UNEXPECTED, _STALE = Standing.UNEXPECTED.value, Standing.STALE.value
+UNEXPECTED, STALE = Standing.UNEXPECTED.value, Standing.STALE.value
 
 
 class Reason(Value, frozen=True):
@@ -24,9 +25,14 @@ class Reason(Value, frozen=True):
     link: str = ""
 
 
+def fits(line: VerdictLine, pattern: str, code: str | None) -> bool:
+    """Whether a verdict is on a vector that a shell pattern names, and has this code, where one is given."""
+    return fnmatchcase(line.vector, pattern) and code in {None, line.code}
+
+
 def new_failures(lines: Iterable[VerdictLine]) -> list[VerdictLine]:
     """Return the failures that no entry names."""
-    return [line for line in lines if line.expected == _UNEXPECTED and line.verdict == Verdict.FAIL.value]
+    return [line for line in lines if line.expected == UNEXPECTED and line.verdict == Verdict.FAIL.value]
 
 
 def accept(text: str, lines: Iterable[VerdictLine], profile: str, reason: Reason | None) -> str:
@@ -38,7 +44,7 @@ def accept(text: str, lines: Iterable[VerdictLine], profile: str, reason: Reason
     lines = list(lines)
     new = new_failures(lines)
     document = tomlkit.parse(text)
-    replaced = {(line.vector, line.op) for line in (*new, *lines) if line in new or line.expected == _STALE}
+    replaced = {(line.vector, line.op) for line in (*new, *lines) if line in new or line.expected == STALE}
     entries = document.setdefault("expect", tomlkit.aot())
     for place in reversed(range(len(entries))):
         entry = entries[place]

@@ -39,7 +39,7 @@ def requests_of(vector: Vector, op: Op) -> tuple[Request, ...]:
     """Return what a target is asked; the requests of one stream are asked one behind the other."""
     match op:
         case Op.DECODE:
-            return (Decode(vector.octets.hex(), vector.session),)
+            return (Decode(vector.hex, vector.session),)
         case Op.ENCODE:
             assert vector.message is not UNSET  # noqa: S101 - the linter holds every vector to that
             return (Encode(neutral.request(vector.message), vector.session),)

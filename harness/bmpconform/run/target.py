@@ -16,7 +16,7 @@ from bmpconform.rules.selection import Policy
 from bmpconform.run.events import Evidence
 from bmpconform.run.plan import Task, plan, requests_of
 from bmpconform.spec.profiles import Profile
-from bmpconform.targets.protocol import Greeted
+from bmpconform.targets.protocol import Encoded, Greeted
 from bmpconform.targets.replies import Answered, Broken, Case, Crashed, GaveUp, NotSent, Reply, TimedOut
 from bmpconform.wire.value import Value
 
@@ -25,6 +25,7 @@ LOOKS = 2
 CERTAIN_TIMEOUTS = 3
 GAVE_UP = "gave-up"
 DEFECT = "harness-bug"
+NO_EVIDENCE = Evidence()
 
 # Told how many cases are answered, and how many there are; says whether to go on.
 Progress = Callable[[int, int], bool]
@@ -101,6 +102,21 @@ class TargetRun:
             if number in observed or number not in asked
         ]
 
+    def encodings(self, vectors: Sequence[Vector], progress: Progress) -> dict[str, str]:
+        """Return the octets, in hex, of each vector that the target encodes right, by the vector's id."""
+        if Op.ENCODE.value not in self._able.ops:
+            return {}
+        asked = {number: Task(vector, Op.ENCODE) for number, vector in enumerate(vectors)}
+        written: dict[str, str] = {}
+        for number, reply in self._ask(asked, progress, len(asked)).items():
+            vector, observed = asked[number].vector, self._observe(asked[number], reply)
+            match reply, observed:
+                case Answered((Encoded(hex=octets),)), Observed() if self._judge.is_first_choice(vector, observed):
+                    written[vector.id] = octets
+                case _:
+                    pass
+        return written
+
     def replay(self, vector: Vector, op: Op) -> tuple[Outcome, Reply]:
         """Ask one vector once, and return what came of it with the reply itself."""
         task = Task(vector, op)
@@ -164,11 +180,12 @@ class TargetRun:
             return NotJudged(DEFECT, f"{type(error).__name__}: {error}", Verdict.HARNESS_BUG)
 
     def _outcome(self, task: Task, observed: Observed | NotJudged, reply: Reply | None) -> Outcome:
-        stderr = getattr(reply, "stderr", "")
+        stderr = "" if isinstance(reply, Answered) else getattr(reply, "stderr", "")
         if isinstance(observed, NotJudged):
             judgement = Judgement(observed.verdict, None, observed.code)
             return Outcome(task, observed, judgement, Evidence(seen=observed.text, stderr=stderr))
-        evidence = Evidence(observed.expected, observed.seen, stderr, observed.hidden)
+        told = observed.expected or observed.seen or stderr or observed.hidden
+        evidence = Evidence(observed.expected, observed.seen, stderr, observed.hidden) if told else NO_EVIDENCE
         return Outcome(task, observed, self._judge.judge(task.vector, task.op, observed), evidence)
 
 

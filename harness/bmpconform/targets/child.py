@@ -12,7 +12,7 @@ from bmpconform.targets.launch import Launch
 from bmpconform.targets.supervised import PIPES, Supervised
 
 STDERR_OCTETS = 64 * 1024
-READ_OCTETS = 256 * 1024
+READ_OCTETS = 65536
 
 
 def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:

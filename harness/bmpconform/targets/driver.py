@@ -10,43 +10,25 @@ import itertools
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from types import TracebackType
-from typing import Self, TypeAlias
+from typing import Self
 
 from bmpconform.targets.child import Child
 from bmpconform.targets.errors import TargetError
-from bmpconform.targets.exchange import Answers, DiedError, Exchange, ExchangeError, LateError
+from bmpconform.targets.exchange import DiedError, Exchange, ExchangeError, LateError
 from bmpconform.targets.launch import Launch
 from bmpconform.targets.protocol import (
-    FRAME_OCTETS,
     PROTOCOL,
-    Answer,
+    Asked,
     Bye,
     Greeted,
     Hello,
-    Panicked,
-    Probe,
-    Request,
-    Reset,
 )
-from bmpconform.targets.replies import Answered, Broken, Case, Crashed, GaveUp, NotSent, Reply, TimedOut
+from bmpconform.targets.replies import Broken, Case, Crashed, GaveUp, Reply, TimedOut, Told
 from bmpconform.targets.smoke import greeting, judge_honesty, smoke_requests
-from bmpconform.wire.value import Value
 
 GIVE_UP_AFTER = 20
 STARTS = 3
 BYE_SECONDS = 1.0
-
-Told: TypeAlias = tuple[Case, Reply]
-# Behind a case it shows that the child lives on and says no more than it was asked for.
-FENCE = (Reset(),)
-TOO_LONG = NotSent(f"a frame of more than {FRAME_OCTETS} octets")
-
-
-class _Skipped(Value, frozen=True):
-    """A case whose place a fence takes, with what is told of it."""
-
-    case: Case
-    reply: Reply
 
 
 class Driver:
@@ -100,69 +82,52 @@ class Driver:
 
     def close(self) -> None:
         """Say good-bye, and leave no process behind."""
-        if self._exchange is not None and self._exchange.is_idle:
+        if self._exchange is not None:
             self._exchange.seconds = BYE_SECONDS
             with contextlib.suppress(ExchangeError):
-                self._exchange.alone((Bye(),))
+                self._exchange.alone(Case(None, (Bye(),)), fenced=False)
                 self._exchange.child.end(BYE_SECONDS)
         self._stop()
 
     def _asked(self, again: deque[Case], cases: Iterator[Case]) -> Iterator[Told]:
         """Yield what came of all cases, those first that are to be asked `again`."""
         while (exchange := self._running()) is not None:
-            self._offer(exchange, again, cases)
-            if exchange.is_idle:
-                return
+            self._is_fresh = False
+            exchange.feed(again, cases)
             try:
-                settled = exchange.advance()
+                told = exchange.advance()
             except ExchangeError as error:
                 yield from self._one_by_one(exchange, error)
                 continue
-            for key, answers in settled:
-                if key is not None:
-                    yield self._told(key, answers)
+            yield from told
             if exchange.spent:
-                again.extendleft(reversed([_case(key) for key in exchange.unsettled() if key is not None]))
+                again.extendleft(reversed(exchange.untold()))
                 self._stop()
+            elif exchange.is_over:
+                return
         for case in itertools.chain(again, cases):
             yield case, self._not_asked()
 
-    def _offer(self, exchange: Exchange, again: deque[Case], cases: Iterator[Case]) -> None:
-        """Fill the window; behind the last case goes a fence."""
-        while exchange.has_room:
-            case = again.popleft() if again else next(cases, None)
-            if case is None:
-                if (exchange.unsettled() or [None])[-1] is not None:
-                    exchange.offer(None, FENCE)
-                return
-            self._is_fresh = False
-            if not exchange.offer(case, case.requests):
-                exchange.offer(_Skipped(case, TOO_LONG), FENCE)
-
     def _one_by_one(self, exchange: Exchange, error: ExchangeError) -> Iterator[Told]:
-        """Yield what comes of each case that was not settled when an exchange failed."""
+        """Yield what comes of each case that was not told when an exchange failed."""
         late = exchange.oldest() if isinstance(error, LateError) else None
-        keys = exchange.unsettled()
+        cases = exchange.untold()
         self._stop()
-        for key in keys:
-            if isinstance(key, Case):
-                yield key, self._alone(key, times=int(key is late))
-            elif isinstance(key, _Skipped):
-                yield key.case, key.reply
+        for case in cases:
+            yield case, self._alone(case, times=int(case is late))
 
     def _alone(self, case: Case, times: int) -> Reply:
         """Return what comes of a case while no other is under way; if it fails, on a child that has seen no other."""
         while (exchange := self._running()) is not None:
             was_fresh, self._is_fresh = self._is_fresh, False
             try:
-                answers = exchange.alone((*case.requests, *FENCE))
+                reply = exchange.alone(case)
             except ExchangeError as error:
                 times = times + 1 if isinstance(error, LateError) else 0
                 stderr = self._stop()
                 if was_fresh:
                     return self._blame(error, times, stderr)
                 continue
-            reply = self._reply(answers[: len(case.requests)])
             if exchange.spent:
                 self._stop()
             return reply
@@ -170,17 +135,6 @@ class Driver:
 
     def _not_asked(self) -> GaveUp:
         return GaveUp(self._given_up or "")
-
-    def _told(self, key: Case | _Skipped, answers: Answers) -> Told:
-        return (key.case, key.reply) if isinstance(key, _Skipped) else (key, self._reply(answers))
-
-    def _reply(self, answers: Answers) -> Reply:
-        """Return what answers amount to: a panic is a crash that was caught."""
-        for answer in answers:
-            if type(answer) is Panicked:
-                stderr = self._exchange.child.stderr if self._exchange is not None else ""
-                return Crashed(answer.error, answer.reason, stderr)
-        return Answered(answers)
 
     def _blame(self, error: ExchangeError, times: int, stderr: str) -> Reply:
         """Return what a failure amounts to that is the doing of one case."""
@@ -204,17 +158,17 @@ class Driver:
                 self._given_up = None if left else f"no longer starts: {error}"
         return None if self._given_up is not None else self._exchange
 
-    def _ask_once(self, request: Request | Probe) -> Answer:
-        """Return the answer to a request of the smoke test. Raises TargetError where there is none."""
+    def _ask_once(self, request: Asked) -> Reply:
+        """Return what comes of a request of the smoke test. Raises TargetError where that fails."""
         exchange = self._exchange or self._start()[0]
         self._is_fresh = False
         try:
-            answer = exchange.alone((request, *FENCE))[0]
+            reply = exchange.alone(Case(None, (request,)))
         except ExchangeError as error:
             raise TargetError(f"it fails the smoke test: {error}", self._stop()) from error
         if exchange.spent:
             self._stop()
-        return answer
+        return reply
 
     def _start(self) -> tuple[Exchange, Greeted]:
         """Start a child and greet it. Raises TargetError."""
@@ -223,7 +177,7 @@ class Driver:
         exchange = Exchange(Child(self.launch), limits.start_seconds, fresh_after_panic=self.launch.fresh_after_panic)
         self._exchange, self._is_fresh = exchange, True
         try:
-            greeted = greeting(exchange.alone((Hello(PROTOCOL),))[0])
+            greeted = greeting(exchange.alone(Case(None, (Hello(PROTOCOL),))))
         except (ExchangeError, TargetError) as error:
             raise TargetError(f"it does not start: {error}", self._stop()) from error
         exchange.seconds = limits.case_seconds
@@ -236,7 +190,3 @@ class Driver:
             return ""
         exchange.child.kill()
         return exchange.child.stderr
-
-
-def _case(key: Case | _Skipped) -> Case:
-    return key.case if isinstance(key, _Skipped) else key

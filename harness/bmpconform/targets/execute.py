@@ -13,15 +13,25 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from threading import Thread
-from typing import IO, Any, cast
+from typing import IO, cast
 
 from bmpconform.neutral import Bgp, Message, missing
 from bmpconform.targets.module import Panic, Reject, Unsupported
-from bmpconform.targets.protocol import ANSWER_OCTETS, PROTOCOL, Bye, Decode, Encode, Hello, Request, Reset, Stream
+from bmpconform.targets.protocol import (
+    ANSWER_OCTETS,
+    PROTOCOL,
+    Bye,
+    Decode,
+    Encode,
+    Hello,
+    Request,
+    Reset,
+    Stream,
+)
 from bmpconform.targets.samples import FRAMES
 from bmpconform.targets.serve import OK, Body, serve
 from bmpconform.targets.supervisor import adopt_orphans, ended, kill_descendants
-from bmpconform.wire.value import UnsetType, from_data, from_json
+from bmpconform.wire.value import UnsetType, from_json
 
 ACCEPTED, REJECTED, UNSUPPORTED = 0, 65, 127
 CHUNK_OCTETS = 64 * 1024
@@ -68,10 +78,10 @@ def decode(command: Sequence[str], octets: bytes) -> Body:
     return {**OK, "consumed": None} | ({} if shown is None else {"message": shown})
 
 
-def _shown(output: bytes) -> dict[str, Any] | None:
+def _shown(output: bytes) -> Message | None:
     """Return the message that a program shows, None where its output is something else."""
     try:
-        return from_json(output, dict[str, Any])
+        return from_json(output, Message)
     except ValueError:
         return None
 
@@ -88,11 +98,9 @@ def depths(command: Sequence[str]) -> tuple[dict[str, int], Bgp]:
 
 
 def _seen(command: Sequence[str], frame: bytes) -> Message | None:
-    """Return what a program shows of a frame, None where that is no message."""
-    try:
-        return from_data(decode(command, frame).get("message"), Message)
-    except (Reject, Unsupported, Panic, ValueError):
-        return None
+    """Return what a program shows of a frame."""
+    code, output = run(command, frame)
+    return _shown(output) if code == ACCEPTED else None
 
 
 def _deepest(message: Message) -> int:

@@ -57,7 +57,7 @@ def _hello(module: ModuleType) -> Body:
         "protocol": PROTOCOL,
         "name": getattr(module, "NAME", module.__name__),
         "version": getattr(module, "VERSION", "unknown"),
-        "language": "Python",
+        "language": getattr(module, "LANGUAGE", "Python"),
         "url": getattr(module, "URL", ""),
         "capabilities": {"ops": ops, "depth": {}, "bgp": "none", **getattr(module, "CAPABILITIES", {})},
     }

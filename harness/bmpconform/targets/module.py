@@ -8,9 +8,9 @@ has any of
     def stream(octets: bytes, more: bool) -> Pieces
     def reset() -> None                                                                 forget the stream
 
-and, if it likes, NAME, VERSION, URL and CAPABILITIES, a dict as in the answer to `hello`, whose `ops` are the functions
-that are there. MESSAGE is a `Message` or a dict in the neutral form. Any other exception is a panic too, named by its
-class.
+and, if it likes, NAME, VERSION, LANGUAGE, URL and CAPABILITIES, a dict as in the answer to `hello`, whose `ops` are the
+functions that are there. MESSAGE is a `Message` or a dict in the neutral form. Any other exception is a panic too,
+named by its class.
 """
 
 from typing import Any

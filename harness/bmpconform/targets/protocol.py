@@ -66,13 +66,16 @@ class Bye(Value, frozen=True, omit_defaults=True, tag_field="op", tag="bye"):
     id: int = 0
 
 
+Request: TypeAlias = Hello | Decode | Encode | Stream | Reset | Bye
+
+
 class Probe(Value, frozen=True, omit_defaults=True, tag_field="op", tag="no-such-op"):
     """An op that no version has: an honest adapter answers that it is unsupported."""
 
     id: int = 0
 
 
-Request: TypeAlias = Hello | Decode | Encode | Stream | Reset | Bye
+Asked: TypeAlias = Request | Probe
 
 
 class Coverage(Value, frozen=True):

@@ -5,18 +5,18 @@ Why no exceptions: that a target crashes or hangs is a result like any other, an
 
 from typing import TypeAlias
 
-from bmpconform.targets.protocol import Answer, Request
+from bmpconform.targets.protocol import Answer, Asked
 from bmpconform.wire.value import Value
 
 
 class Case(Value, frozen=True):
     """Requests that belong together and are repeated together; `key` is the caller's.
 
-    A stream is a `Reset` and all its pieces; every other case is one request.
+    A stream is a `Reset` and all its pieces; every other case is one request. There is at least one.
     """
 
     key: object
-    requests: tuple[Request, ...]
+    requests: tuple[Asked, ...]
 
 
 class Answered(Value, frozen=True):
@@ -64,3 +64,4 @@ class NotSent(Value, frozen=True):
 
 
 Reply: TypeAlias = Answered | Crashed | TimedOut | Broken | GaveUp | NotSent
+Told: TypeAlias = tuple[Case, Reply]

@@ -10,16 +10,16 @@ from bmpconform.neutral.form import Message, Tlv
 from bmpconform.targets.errors import TargetError
 from bmpconform.targets.protocol import (
     PROTOCOL,
-    Answer,
+    Asked,
     Decode,
     Encode,
     Greeted,
     Probe,
     Rejected,
-    Request,
     Stream,
     Unsupported,
 )
+from bmpconform.targets.replies import Answered, Crashed, Reply
 from bmpconform.targets.samples import FRAMES
 from bmpconform.wire.codes import MessageType
 
@@ -31,19 +31,22 @@ MESSAGE = Message(
 )
 
 
-def greeting(answer: Answer) -> Greeted:
-    """Return the answer to `hello` as what it must be. Raises TargetError."""
-    if isinstance(answer, Greeted):
-        if answer.protocol == PROTOCOL:
-            return answer
-        raise TargetError(f"it speaks version {answer.protocol} of the protocol, and this is version {PROTOCOL}")
-    reason = answer.reason if isinstance(answer, Rejected | Unsupported) else ""
-    raise TargetError(f"it does not answer hello with ok: {reason}")
+def greeting(reply: Reply) -> Greeted:
+    """Return the answer to `hello`. Raises TargetError where it is not as it must be."""
+    match reply:
+        case Answered((Greeted(protocol=protocol) as greeted,)):
+            if protocol == PROTOCOL:
+                return greeted
+            raise TargetError(f"it speaks version {protocol} of the protocol, and this is version {PROTOCOL}")
+        case Answered((Rejected(reason=reason) | Unsupported(reason=reason),)) | Crashed(reason=reason):
+            raise TargetError(f"it does not answer hello with ok: {reason}")
+        case _:
+            raise TargetError("it does not answer hello in the protocol's form")
 
 
-def smoke_requests(greeted: Greeted) -> Iterator[Request | Probe]:
+def smoke_requests(greeted: Greeted) -> Iterator[Asked]:
     """Yield a request for each op that a target declares, and one for an op that does not exist."""
-    requests: dict[str, Request] = {
+    requests: dict[str, Asked] = {
         "decode": Decode(FRAME),
         "encode": Encode(MESSAGE),
         "stream": Stream(FRAME, more=False),
@@ -52,7 +55,8 @@ def smoke_requests(greeted: Greeted) -> Iterator[Request | Probe]:
     yield from (request for op, request in requests.items() if op in greeted.capabilities.ops)
 
 
-def judge_honesty(request: Request | Probe, answer: Answer) -> None:
+def judge_honesty(request: Asked, reply: Reply) -> None:
     """Raise TargetError where a target answers to what does not exist."""
-    if isinstance(request, Probe) and not isinstance(answer, Unsupported):
+    is_honest = isinstance(reply, Answered) and isinstance(reply.answers[0], Unsupported)
+    if isinstance(request, Probe) and not is_honest:
         raise TargetError("it is not honest: an op that does not exist must be answered with unsupported")

@@ -16,6 +16,12 @@ from bmpconform.targets.launch import Limits
 SUPERVISOR = Path(__file__).with_name("supervisor.py")
 # How long the supervisor may take to kill what it watches.
 KILL_SECONDS = 10
+# What a report must say of this system, None where all limits hold.
+UNCONFINED = (
+    None
+    if sys.platform == "linux"
+    else "not Linux: memory and processes of targets are not watched, and what leaves its process group is not killed"
+)
 Pipe: TypeAlias = int | IO[bytes]
 PIPES = (subprocess.PIPE, subprocess.PIPE, subprocess.PIPE)
 

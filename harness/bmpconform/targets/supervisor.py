@@ -48,11 +48,12 @@ def adopt_orphans() -> None:
 
 
 def _limit(kind: int, value: int) -> None:
-    """Lower a limit of this process, as far as it is not lower already."""
+    """Lower a limit of this process, as far as it is not lower already; not every system has every limit."""
     _, hard = resource.getrlimit(kind)
     if hard != resource.RLIM_INFINITY:
         value = min(value, hard)
-    resource.setrlimit(kind, (value, value))
+    with contextlib.nullcontext() if LINUX else contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(kind, (value, value))
 
 
 def _become(command: Sequence[str], settings: dict[str, Any], parent: int) -> NoReturn:
@@ -198,3 +199,5 @@ def main(arguments: Sequence[str]) -> None:
 
 if __name__ == "__main__":
     main(sys.argv[1:])
+    # At once: what Python would tidy up first is closed already.
+    os._exit(0)

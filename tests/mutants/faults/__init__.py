@@ -13,6 +13,18 @@ THEMES = (
     "order",
     "namespaces",
     "lengths",
+    "peer_header",
+    "statistics",
+    "information",
+    "peer_up",
+    "peer_down",
+    "route_monitoring",
+    "loc_rib",
+    "encoding_tlvs",
+    "encoding_headers",
+    "encoding_bodies",
+    "streams",
+    "sessions",
 )
 
 
@@ -24,5 +36,5 @@ def mutants(themes: tuple[str, ...] = THEMES) -> Iterator[Mutant]:
 
 def find(name: str) -> Mutant:
     """Return the mutant of a name, `theme/fault`. Raises KeyError where there is none; other themes stay unread."""
-    theme = name.partition("/")[0]
+    theme = name.partition("/")[0].replace("-", "_")
     return {mutant.name: mutant for mutant in mutants((theme,))}[name]

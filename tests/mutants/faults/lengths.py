@@ -125,6 +125,13 @@ def length_without_the_header(octets: bytes, session: Session | None) -> tuple[M
     return replace(message, length=len(octets) - COMMON), len(octets) - COMMON
 
 
+@decodes("RFC7854-4.1-1")
+def length_of_sixteen_bits(octets: bytes, session: Session | None) -> tuple[Message, int]:
+    """The first two octets of the message's length are not read."""
+    message, consumed = reference.decode(octets, session)
+    return replace(message, length=consumed & 0xFFFF), consumed & 0xFFFF
+
+
 @decodes("RFC7854-4.1-9", "RFC7854-4.1-1")
 def length_of_little_endian(octets: bytes, session: Session | None) -> tuple[Message, int]:
     """The octets of the message's length are read in the wrong order."""

@@ -4,6 +4,7 @@ Why decorators: a fault is then one function and one sentence, and reads as what
 the mutant is that of its module and function, its sentence the docstring, and `link` the real bug that it is like.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
@@ -36,12 +37,15 @@ class Mutant:
     functions: dict[str, Callable[..., Any]]
 
 
+# Between the words of a class's name.
+_CAPITALS = re.compile("(?<=[a-z])(?=[A-Z0-9])|(?<=[A-Z0-9])(?=[A-Z][a-z])")
+
 Maker: TypeAlias = Callable[[Callable[..., Any]], Mutant]
 
 
 def _maker(op: str, clauses: tuple[str, ...], link: str, make: Callable[[Any, str], dict[str, Any]]) -> Maker:
     def made(function: Callable[..., Any]) -> Mutant:
-        theme, fault = function.__module__.rpartition(".")[2], function.__name__
+        theme, fault = function.__module__.rpartition(".")[2], _CAPITALS.sub("_", function.__name__).lower()
         name = f"{theme}/{fault}".replace("_", "-")
         return Mutant(name, (function.__doc__ or "").strip(), op, clauses, link, make(function, name))
 
@@ -121,13 +125,14 @@ def connects(*clauses: str, link: str = "") -> Callable[[type[Station]], Mutant]
     """Make a mutant of a station's side of a connection, a class built without arguments."""
 
     def make(station: type[Station], _: str) -> dict[str, Callable[..., Any]]:
-        current: list[Station] = [station()]
+        current: list[Station] = []
 
         def stream(octets: bytes, more: bool) -> Pieces:  # noqa: FBT001 - the protocol's own key
+            current[:] = current or [station()]
             return current[0].receive(octets, more=more)
 
         def reset() -> None:
-            current[0] = station()
+            current.clear()
 
         return {"stream": stream, "reset": reset}
 

@@ -74,12 +74,6 @@ def peer_down_in_the_table_of_initiation(message: Message) -> Message:
 
 
 @shows("RFC7854-4.4-9")
-def drops_unknown_types(message: Message) -> Message:
-    """A TLV type that is not known is dropped without a trace."""
-    return with_tlvs(message, lambda tlvs: (tlv for tlv in tlvs if tlv.meaning != "unknown"))
-
-
-@shows("RFC7854-4.4-9")
 def ends_at_an_unknown_type(message: Message) -> Message:
     """A TLV type that is not known ends the list."""
 
@@ -88,12 +82,6 @@ def ends_at_an_unknown_type(message: Message) -> Message:
         return tlvs[: unknown[0]] if unknown else tlvs
 
     return with_tlvs(message, known)
-
-
-@shows(*PARTED)
-def drops_reserved_types(message: Message) -> Message:
-    """A TLV type that is reserved is dropped without a trace."""
-    return with_tlvs(message, lambda tlvs: (tlv for tlv in tlvs if tlv.meaning != "reserved"))
 
 
 @shows("RFC7854-4.4-9")

@@ -1,0 +1,1 @@
+"""Wireshark's dissector of BMP as a target."""

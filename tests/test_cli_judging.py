@@ -1,0 +1,186 @@
+"""The commands that judge implementations, from the command line: codes, reports, and what they leave."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bmpconform.cli import run as command
+from bmpconform.judge.expected import parse_expected
+
+Captured = pytest.CaptureFixture[str]
+
+# A decoder that refuses all but one vector's frame: every positive vector fails, every malformed frame passes.
+REFUSING = """
+from bmpconform.targets.module import Reject
+
+NAME = "refusing"
+
+def decode(octets, session):
+    raise Reject("no")
+"""
+TOPIC = "initiation/*"
+
+
+@pytest.fixture
+def refusing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    (tmp_path / "refusing_module.py").write_text(REFUSING, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=":")
+    return "py:refusing_module"
+
+
+def verdicts(folder: Path) -> list[dict[str, object]]:
+    lines = [json.loads(line) for line in (folder / "results.jsonl").read_bytes().splitlines()]
+    assert lines[0]["event"] == "header"
+    assert lines[-1]["event"] == "summary"
+    return lines[1:-1]
+
+
+def test_a_target_without_a_fault_is_code_0(tmp_path: Path, capsys: Captured) -> None:
+    assert command(["run", "reference", "--vectors", TOPIC, "--out", str(tmp_path / "out")]) == 0
+    assert "all as expected" in capsys.readouterr().out
+    found = verdicts(tmp_path / "out")
+    assert {line["expected"] for line in found} == {"as-expected"}
+    assert (tmp_path / "out" / "junit.xml").read_text(encoding="utf-8").startswith("<?xml")
+
+
+def test_what_is_not_expected_is_code_1_and_can_be_accepted(refusing: str, tmp_path: Path, capsys: Captured) -> None:
+    run = ["run", refusing, "--vectors", TOPIC, "--no-rerun", "--out", "out"]
+    assert command(run) == 1
+    out = capsys.readouterr().out
+    assert "fail  unexpected  initiation/" in out
+    assert "bmpconform replay initiation/" in out
+    accept = ["accept", "out", "--expected", "expected.toml"]
+    assert command(accept) == 2
+    assert "say with --kind" in capsys.readouterr().err
+    assert not (tmp_path / "expected.toml").exists()
+    assert command([*accept, "--kind", "by-design", "--analysis", "It refuses everything."]) == 0
+    entries = parse_expected((tmp_path / "expected.toml").read_text(encoding="utf-8")).expect
+    assert {entry.code for entry in entries} == {"rejected"}
+    assert command([*run, "--expected", "expected.toml"]) == 0
+    capsys.readouterr()
+
+
+def test_only_failures_that_fit_are_accepted(refusing: str, tmp_path: Path, capsys: Captured) -> None:
+    assert command(["run", refusing, "--vectors", TOPIC, "--no-rerun", "--out", "out"]) == 1
+    reason = ["--kind", "bug", "--analysis", "So it is."]
+    assert command(["accept", "out", "--expected", "expected.toml", "--code", "tlv-lost", *reason]) == 0
+    assert "as it was" in capsys.readouterr().out
+    assert not (tmp_path / "expected.toml").exists()
+
+
+def test_an_entry_that_is_not_needed_is_code_1_and_goes(tmp_path: Path, capsys: Captured) -> None:
+    first = verdicts_of_reference(tmp_path)[0]
+    expected = tmp_path / "expected.toml"
+    expected.write_text(
+        f'[[expect]]\nvector = "{first}"\nop = "decode"\ncode = "rejected"\nkind = "bug"\nanalysis = "Old."\n',
+        encoding="utf-8",
+    )
+    run = ["run", "reference", "--vectors", TOPIC, "--expected", str(expected), "--out", str(tmp_path / "out")]
+    assert command(run) == 1
+    assert "stale" in capsys.readouterr().out
+    assert command(["accept", str(tmp_path / "out"), "--expected", str(expected)]) == 0
+    assert parse_expected(expected.read_text(encoding="utf-8")).expect == ()
+    capsys.readouterr()
+
+
+def verdicts_of_reference(tmp_path: Path) -> list[str]:
+    assert command(["run", "reference", "--vectors", TOPIC, "--out", str(tmp_path / "first")]) == 0
+    return [str(line["vector"]) for line in verdicts(tmp_path / "first") if line["op"] == "decode"]
+
+
+def test_two_runs_are_told_apart(refusing: str, tmp_path: Path, capsys: Captured) -> None:
+    for out in ("one", "two"):
+        assert command(["run", refusing, "--vectors", TOPIC, "--no-rerun", "--out", out]) == 1
+    assert (tmp_path / "one" / "results.jsonl").read_bytes() == (tmp_path / "two" / "results.jsonl").read_bytes()
+    assert command(["diff", "one", "two"]) == 0
+    assert "No verdict changed." in capsys.readouterr().out
+    before = (tmp_path / "one" / "results.jsonl").read_text(encoding="utf-8")
+    lines = before.replace('"verdict":"fail"', '"verdict":"pass"')
+    (tmp_path / "one" / "results.jsonl").write_text(lines, encoding="utf-8")
+    assert command(["diff", "one", "two"]) == 1
+    assert "to a failure" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "arguments, told",
+    [
+        (["run"], "TARGET"),
+        (["run", "nobody"], "there is no target named 'nobody'"),
+        (["run", "jsonl:"], "is no target"),
+        (["run", "ftp:x"], "is no target"),
+        (["run", "jsonl:'open"], "No closing quotation"),
+        (["run", "reference", "--vectors", "no/such"], "No vector"),
+        (["run", "reference", "--expected", "gone.toml"], "gone.toml"),
+        (["run", "reference", "jsonl:x", "--expected", "gone.toml"], "one TARGET"),
+        (["run", "reference", "--policy", "trailing-nul=never"], "trailing-nul"),
+        (["replay", "no/such"], "no/such"),
+        (["replay", "honesty/empty", "--target", "nobody"], "nobody"),
+        (["diff", "gone", "gone"], "gone"),
+        (["accept", "gone"], "gone"),
+        (["vectors", "list", "--vectors", "no/such"], "No vector"),
+        (["targets", "build", "nobody"], "nobody"),
+        (["targets", "doctor", "nobody"], "nobody"),
+    ],
+)
+def test_wrong_usage_is_code_2_and_says_what_is_right(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured, arguments: list[str], told: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert command(arguments) == 2
+    captured = capsys.readouterr()
+    assert told in captured.err
+    assert captured.out == ""
+
+
+def test_a_target_that_cannot_be_used_is_code_3_and_the_others_are_judged(capsys: Captured) -> None:
+    assert command(["run", "jsonl:/no/such/program", "reference", "--vectors", TOPIC]) == 3
+    out = capsys.readouterr().out
+    assert "jsonl:/no/such/program  unusable" in out
+    assert "reference" in out
+
+
+def test_a_vector_is_replayed_with_what_was_asked_and_answered(capsys: Captured) -> None:
+    assert command(["replay", "honesty/short-header", "--target", "reference"]) == 0
+    out = capsys.readouterr().out
+    assert "03 00 00 00 06" in out
+    assert '{"op":"decode","hex":"0300000006"}' in out
+    assert '"status":"reject"' in out
+    assert "pass  as-expected  honesty/short-header" in out
+
+
+def test_octets_in_a_file_are_replayed(tmp_path: Path, capsys: Captured) -> None:
+    (tmp_path / "octets").write_bytes(bytes.fromhex("030000000604"))
+    assert command(["replay", str(tmp_path / "octets")]) == 0
+    assert "03 00 00 00 06 04" in capsys.readouterr().out
+    assert command(["replay", str(tmp_path / "octets"), "--target", "reference"]) == 0
+    assert '"status":"ok"' in capsys.readouterr().out
+
+
+def test_targets_are_listed_and_examined(refusing: str, capsys: Captured) -> None:
+    assert command(["targets"]) == 0
+    assert "reference" in capsys.readouterr().out
+    assert command(["targets", "doctor", "reference", refusing]) == 0
+    assert "works: refusing" in capsys.readouterr().out
+    assert command(["targets", "doctor", "jsonl:/no/such/program"]) == 3
+    assert "fault" in capsys.readouterr().out
+
+
+def test_vectors_are_listed_checked_and_copied(tmp_path: Path, capsys: Captured) -> None:
+    assert command(["vectors", "list", "--vectors", TOPIC]) == 0
+    assert "initiation/" in capsys.readouterr().out
+    copy = tmp_path / "copy"
+    assert command(["vectors", "copy", str(copy)]) == 0
+    assert command(["vectors", "copy", str(copy)]) == 2
+    file = copy / "rfc7854" / "common-header.json"
+    for other in set(copy.glob("*/*.json")) - {file, *copy.glob("schema/*")}:
+        other.unlink()
+    file.write_text(file.read_text(encoding="utf-8").replace("\n", " \n", 1), encoding="utf-8")
+    capsys.readouterr()
+    assert command(["vectors", "lint", str(copy)]) == 4
+    assert "not as the formatter writes it" in capsys.readouterr().out
+    assert command(["vectors", "fmt", str(copy)]) == 0
+    assert "common-header.json" in capsys.readouterr().out
+    assert command(["vectors", "lint", str(copy)]) == 0
+    assert capsys.readouterr().out == "No problem.\n"
