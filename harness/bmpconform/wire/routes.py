@@ -11,7 +11,7 @@ from typing import cast
 from bmpconform.wire.bgp import Attributes, Update
 from bmpconform.wire.codec import reader
 from bmpconform.wire.codes import Afi, AttributeType, Safi
-from bmpconform.wire.compile import compile_fitter
+from bmpconform.wire.compile_read import compile_fitter
 from bmpconform.wire.layout import Bits, Many, Record, Rest, Sized, Uint, Uints
 from bmpconform.wire.value import Value
 
