@@ -50,13 +50,32 @@ def test_only_what_failed_and_is_called_a_bug_is_told() -> None:
     assert "\nNone.\n" in findings(passed, by_design, unknown)
 
 
-def test_a_long_frame_is_cut() -> None:
+def test_of_a_long_frame_the_rows_around_the_fault_are_shown() -> None:
+    judged = mine(path="tlvs[1].value")
+    assert judged.vector is not None
+    ends = judged.vector.fields[-1]
+    fields = (*judged.vector.fields[:5], ("tlvs[0].value", "00" * 60_000), *judged.vector.fields[6:8], ends)
+    long = replace(judged.vector, fields=_lengths_mended(fields))
+    text = findings(replace(judged, vector=long))
+    assert "\n  ...\n" in text
+    assert "\n!  60014  3c 2f 62 3e" in text
+    assert "xxd" not in text
+    assert len(text) < 6_000
+
+
+def test_all_octets_can_be_copied() -> None:
     judged = mine()
     assert judged.vector is not None
-    long = replace(judged.vector, fields=(("octets", "00" * 65_535),))
-    text = findings(replace(judged, vector=long))
-    assert "  ... 65535 octets in all\n" in text
-    assert len(text) < 8_000
+    block = findings(judged).partition("as `xxd -r -p` reads them:\n\n```\n")[2].partition("```")[0]
+    assert bytes.fromhex(block) == judged.vector.octets
+
+
+def _lengths_mended(fields: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """Return fields with the length of the frame and of the first TLV as they now are."""
+    values = dict(fields)
+    frame = sum(len(octets) // 2 for _, octets in fields)
+    mended = {"length": f"{frame:08x}", "tlvs[0].length": f"{len(values['tlvs[0].value']) // 2:04x}"}
+    return tuple((name, mended.get(name, octets)) for name, octets in fields)
 
 
 def test_nothing_in_it_is_markup_of_html() -> None:
