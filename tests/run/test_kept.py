@@ -1,14 +1,18 @@
 """What a run leaves so that its reports can be written again: all of it comes back, but for stderr."""
 
+import json
+from importlib import resources
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from bmpconform.report.folder import keep, kept_events, write_reports
 from bmpconform.run.events import Judged, RunEvent
+from bmpconform.run.kept import render_shown
 from bmpconform.run.stored import ResultsError
 from bmpconform.wire.value import replace
-from run_events import CORPUS, SCRIPTED, named
+from run_events import CORPUS, EVENTS, SCRIPTED, named
 
 
 def test_reports_that_are_written_again_are_the_same(tmp_path: Path) -> None:
@@ -45,3 +49,11 @@ def test_results_without_what_shows_them_are_refused(tmp_path: Path) -> None:
     (tmp_path / "evidence" / "shown.jsonl").unlink()
     with pytest.raises(ResultsError, match=r"shown\.jsonl"):
         kept_events(tmp_path, CORPUS)
+
+
+def test_what_is_kept_fits_its_schema() -> None:
+    schema = resources.files("bmpconform.report").joinpath("shown-line.schema.json").read_text(encoding="utf-8")
+    lines = list(render_shown([*EVENTS, *SCRIPTED]))
+    assert len(lines) == 15
+    for text in lines:
+        Draft202012Validator(json.loads(schema)).validate(json.loads(text))
