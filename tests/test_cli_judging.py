@@ -206,3 +206,36 @@ def test_vectors_are_listed_checked_and_copied(tmp_path: Path, capsys: Captured)
     assert "common-header.json" in capsys.readouterr().out
     assert command(["vectors", "lint", str(copy)]) == 0
     assert capsys.readouterr().out == "No problem.\n"
+
+
+def test_reports_are_written_again_and_published(refusing: str, tmp_path: Path, capsys: Captured) -> None:
+    assert command(["run", refusing, "--vectors", TOPIC, "--no-rerun", "--out", "out"]) == 1
+    names = ("out/report.md", "out/report.html")
+    before = [(tmp_path / name).read_bytes() for name in names]
+    for name in names:
+        (tmp_path / name).unlink()
+    capsys.readouterr()
+    assert command(["report", "out", "--publish", "pages"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        f"{name}: written" for name in (*names, "pages/MATRIX.md", "pages/FINDINGS.md")
+    ]
+    assert [(tmp_path / name).read_bytes() for name in names] == before
+    assert (tmp_path / "pages" / "MATRIX.md").read_bytes() == before[0]
+    assert "None." in (tmp_path / "pages" / "FINDINGS.md").read_text(encoding="utf-8")
+
+
+def test_an_expected_bug_is_published_as_a_finding(refusing: str, tmp_path: Path) -> None:
+    run = ["run", refusing, "--vectors", TOPIC, "--no-rerun", "--out", "out"]
+    assert command(run) == 1
+    reason = ["--kind", "bug", "--analysis", "It refuses everything."]
+    assert command(["accept", "out", "--expected", "expected.toml", *reason]) == 0
+    assert command([*run, "--expected", "expected.toml"]) == 0
+    assert command(["report", "out", "--publish", "pages"]) == 0
+    text = (tmp_path / "pages" / "FINDINGS.md").read_text(encoding="utf-8")
+    assert "## py:refusing\\_module: It refuses everything\n" in text
+    assert text.count("\n## ") == 1
+
+
+def test_a_report_of_what_is_no_run_is_code_2(tmp_path: Path, capsys: Captured) -> None:
+    assert command(["report", str(tmp_path)]) == 2
+    assert "holds no results of a run" in capsys.readouterr().err
