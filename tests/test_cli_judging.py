@@ -1,10 +1,13 @@
 """The commands that judge implementations, from the command line: codes, reports, and what they leave."""
 
 import json
+import os
+import signal
 from pathlib import Path
 
 import pytest
 
+from bmpconform.cli import judging
 from bmpconform.cli import run as command
 from bmpconform.judge.expected import parse_expected
 
@@ -139,6 +142,25 @@ def test_a_target_that_cannot_be_used_is_code_3_and_the_others_are_judged(capsys
     out = capsys.readouterr().out
     assert "jsonl:/no/such/program  unusable" in out
     assert "reference" in out
+
+
+@pytest.mark.parametrize("judged", [0, 5])
+def test_ctrl_c_ends_a_run_with_what_was_judged(
+    judged: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    watch = judging.Watcher.__call__
+
+    def interrupting(watcher: judging.Watcher, target: str, done: int, total: int) -> bool:
+        if done > judged:
+            os.kill(os.getpid(), signal.SIGINT)
+            while watch(watcher, target, done, total):
+                """The handler runs in the main thread, which has to be let."""
+        return watch(watcher, target, done, total)
+
+    monkeypatch.setattr(judging.Watcher, "__call__", interrupting)
+    assert command(["run", "reference", "--vectors", TOPIC, "--out", str(tmp_path / "out")]) == 130
+    assert len([line for line in verdicts(tmp_path / "out") if line["observation"]]) == judged + 1
+    assert f"{judged + 1} verdict" in capsys.readouterr().out
 
 
 def test_a_vector_is_replayed_with_what_was_asked_and_answered(capsys: Captured) -> None:
