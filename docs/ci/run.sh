@@ -4,7 +4,7 @@
 #   sh run.sh TARGET [OPTION]...      what is behind `bmpconform run`, such as 'jsonl:./adapter' --expected expected.toml
 #
 # The environment says the rest:
-#   BMPCONFORM_OUT      where results.jsonl, junit.xml and the evidence go; default bmpconform-results
+#   BMPCONFORM_OUT      where results.jsonl, junit.xml, the reports and the evidence go; default bmpconform-results
 #   BMPCONFORM_SOURCE   what pip installs: a wheel, a folder or a requirement; default the checkout around this file;
 #                       "installed" takes the bmpconform that BMPCONFORM_PYTHON has already
 #   BMPCONFORM_PYTHON   the Python to use, 3.11 or newer; default python3
@@ -34,6 +34,6 @@ fi
 code=0
 "$python" -m bmpconform run --out "$out" "$@" || code=$?
 if [ -f "$out/results.jsonl" ]; then
-    echo "The results are in $out: results.jsonl, junit.xml, evidence."
+    echo "The results are in $out."
 fi
 exit "$code"

@@ -137,7 +137,7 @@ def test_the_action_starts_the_script_beside_it(tmp_path: Path, environment: dic
         # As the runner documents it for `shell: bash`.
         ["/usr/bin/env", "bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", action.step["run"]],
         cwd=tmp_path,
-        env=environment | variables | {"GITHUB_ACTION_PATH": str(CI)},
+        env=environment | variables | {"GITHUB_ACTION_PATH": str(CI), "GITHUB_STEP_SUMMARY": str(tmp_path / "summary")},
         capture_output=True,
         text=True,
         check=False,
@@ -145,6 +145,7 @@ def test_the_action_starts_the_script_beside_it(tmp_path: Path, environment: dic
     assert (done.returncode, done.stderr) == (0, "")
     header, *_ = (tmp_path / "left here" / "results.jsonl").read_bytes().splitlines()
     assert json.loads(header)["profile"] == "bmp-2026"
+    assert (tmp_path / "summary").read_bytes() == (tmp_path / "left here" / "report.md").read_bytes() != b""
 
 
 def test_a_failing_run_fails_the_step(tmp_path: Path, environment: dict[str, str], action: Action) -> None:
@@ -152,7 +153,7 @@ def test_a_failing_run_fails_the_step(tmp_path: Path, environment: dict[str, str
     done = subprocess.run(
         ["/usr/bin/env", "bash", "-eo", "pipefail", "-c", action.step["run"]],
         cwd=tmp_path,
-        env=environment | variables | {"GITHUB_ACTION_PATH": str(CI)},
+        env=environment | variables | {"GITHUB_ACTION_PATH": str(CI), "GITHUB_STEP_SUMMARY": str(tmp_path / "summary")},
         capture_output=True,
         check=False,
     )
