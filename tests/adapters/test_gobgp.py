@@ -10,7 +10,8 @@ from bmpconform.neutral.form import Tlv
 from bmpconform.spec.profiles import PROFILES
 from bmpconform.targets.driver import Driver
 from bmpconform.targets.protocol import Encode, Rejected, Unsupported
-from libraries import Library, launch_or_skip, places_of, tlvs_of, values_of
+from conversation import places_of, tlvs_of
+from libraries import Library, launch_or_skip, values_of
 
 PATH_ID_ROUTE = raw.update_pdu(b"", raw.MANDATORY_ATTRIBUTES, raw.prefix(24, raw.PREFIX[1:], path_id=7))
 
@@ -34,16 +35,14 @@ def test_what_is_no_header_is_refused(gobgp: Library, frame: bytes) -> None:
 
 
 def test_initiation_strings_come_back_octet_for_octet(gobgp: Library) -> None:
-    message = gobgp.message(
-        raw.initiation(raw.tlv(0, b"a\0\xff\0"), raw.tlv(1, b""), raw.tlv(2, b"r1"), raw.tlv(9, b"x"))
-    )
+    answer = gobgp.read(raw.initiation(raw.tlv(0, b"a\0\xff\0"), raw.tlv(1, b""), raw.tlv(2, b"r1"), raw.tlv(9, b"x")))
     expected = [(0, "6100ff00", "string"), (1, "", "sys_descr"), (2, "7231", "sys_name"), (9, "78", "unknown")]
-    assert tlvs_of(message) == expected
+    assert tlvs_of(answer) == expected
 
 
 def test_peer_up_tlvs_mean_what_the_one_list_of_the_library_says(gobgp: Library) -> None:
-    message = gobgp.message(raw.peer_up(raw.tlv(0, b"s"), raw.tlv(1, b"d"), raw.tlv(3, b"v"), raw.tlv(4, b"l")))
-    meanings = [meaning for _, _, meaning in tlvs_of(message)]
+    answer = gobgp.read(raw.peer_up(raw.tlv(0, b"s"), raw.tlv(1, b"d"), raw.tlv(3, b"v"), raw.tlv(4, b"l")))
+    meanings = [meaning for _, _, meaning in tlvs_of(answer)]
     assert meanings == ["string", "sys_descr", "vrf_table_name", "unknown"]
 
 
@@ -81,16 +80,16 @@ def test_peer_down_shows_what_its_reason_has(gobgp: Library) -> None:
     assert gobgp.message(raw.peer_down(1, raw.notification_pdu(6, 4, b"x")))["pdu"]["notification"]["data"] == "78"
     assert gobgp.message(raw.peer_down(2, raw.u16(24)))["fsm_event"] == 24
     assert gobgp.message(raw.peer_down(2))["fsm_event"] is None
-    assert tlvs_of(gobgp.message(raw.peer_down(6, raw.tlv(3, b"t")))) == [(3, "74", "vrf_table_name")]
+    assert tlvs_of(gobgp.read(raw.peer_down(6, raw.tlv(3, b"t")))) == [(3, "74", "vrf_table_name")]
     assert gobgp.message(raw.peer_down(4, b"z"))["rest"] == "7a"
 
 
 def test_termination_and_mirroring_have_their_own_meanings(gobgp: Library) -> None:
-    ended = gobgp.message(raw.termination(raw.tlv(0, b"bye"), raw.tlv(1, raw.u16(1))))
+    ended = gobgp.read(raw.termination(raw.tlv(0, b"bye"), raw.tlv(1, raw.u16(1))))
     assert tlvs_of(ended) == [(0, b"bye".hex(), "string"), (1, "0001", "reason")]
-    mirrored = gobgp.message(raw.mirroring(raw.tlv(1, raw.u16(1)), raw.tlv(0, raw.ROUTE)))
+    mirrored = gobgp.read(raw.mirroring(raw.tlv(1, raw.u16(1)), raw.tlv(0, raw.ROUTE)))
     assert tlvs_of(mirrored) == [(1, "0001", "mirroring_code"), (0, None, "bgp_message")]
-    assert mirrored["tlvs"][1]["pdu"]["update"]["reach"]
+    assert mirrored["message"]["tlvs"][1]["pdu"]["update"]["reach"]
 
 
 @pytest.mark.parametrize(
@@ -144,11 +143,11 @@ def test_what_it_has_no_words_for_is_unsupported(gobgp: Library) -> None:
 def test_stream_goes_on_behind_what_it_refuses_and_keeps_the_cut_message(gobgp: Library) -> None:
     start, bad, up = raw.initiation(raw.SYS_NAME), raw.initiation(b"\0\1\0\2"), raw.peer_up()
     first, second = gobgp.stream(start + bad + up[:50], up[50:] + raw.message(9, b"later"))
-    assert (places_of(first), first.left) == ([(0, "ok"), (len(start), "reject")], 50)
+    assert (places_of(first), first["left"]) == ([(0, "ok"), (len(start), "reject")], 50)
     place = len(start + bad)
-    assert (places_of(second), second.left) == ([(place, "ok"), (place + len(up), "skipped")], 0)
+    assert (places_of(second), second["left"]) == ([(place, "ok"), (place + len(up), "skipped")], 0)
 
 
 def test_a_length_of_zero_is_told_as_the_panic_that_it_is(gobgp: Library) -> None:
     [answer] = gobgp.stream(raw.message(4, length=0))
-    assert (places_of(answer), answer.closed) == ([(0, "panic")], True)
+    assert (places_of(answer), answer["closed"]) == ([(0, "panic")], True)

@@ -11,7 +11,8 @@ from bmpconform.spec.profiles import PROFILES
 from bmpconform.targets.driver import Driver
 from bmpconform.targets.protocol import Decode, Encode, Rejected, Unsupported
 from bmpconform.targets.replies import Case, Crashed
-from libraries import Library, launch_or_skip, places_of, tlvs_of, values_of
+from conversation import places_of, tlvs_of
+from libraries import Library, launch_or_skip, values_of
 
 NAMED = (raw.tlv(1, b"router"), raw.tlv(2, b"r1"))
 UNKNOWN_ATTRIBUTE = raw.route_monitoring(
@@ -39,8 +40,8 @@ def test_what_is_no_header_is_refused(opendaylight: Library, frame: bytes) -> No
 
 def test_initiation_strings_come_back_octet_for_octet(opendaylight: Library) -> None:
     strings = raw.tlv(0, b"a\0"), raw.tlv(0, "\u00fc".encode())
-    message = opendaylight.message(raw.initiation(*NAMED, *strings))
-    assert tlvs_of(message) == [
+    answer = opendaylight.read(raw.initiation(*NAMED, *strings))
+    assert tlvs_of(answer) == [
         (1, b"router".hex(), "sys_descr"),
         (2, "7231", "sys_name"),
         (0, "6100", "string"),
@@ -49,18 +50,19 @@ def test_initiation_strings_come_back_octet_for_octet(opendaylight: Library) -> 
 
 
 def test_what_is_read_as_ascii_keeps_its_octets(opendaylight: Library) -> None:
-    message = opendaylight.message(raw.initiation(raw.tlv(1, b"\xff\xc3\xbc"), raw.tlv(2, b"")))
-    assert tlvs_of(message) == [(1, "ffc3bc", "sys_descr"), (2, "", "sys_name")]
+    answer = opendaylight.read(raw.initiation(raw.tlv(1, b"\xff\xc3\xbc"), raw.tlv(2, b"")))
+    assert tlvs_of(answer) == [(1, "ffc3bc", "sys_descr"), (2, "", "sys_name")]
 
 
 def test_peer_up_shows_header_ports_and_opens(opendaylight: Library) -> None:
-    message = opendaylight.message(raw.peer_up(raw.tlv(0, b"s"), of=raw.peer(flags=raw.L)))
+    answer = opendaylight.read(raw.peer_up(raw.tlv(0, b"s"), of=raw.peer(flags=raw.L)))
+    message = answer["message"]
     assert (message["peer"]["asn"], message["peer"]["address"]) == (raw.PEER_AS, raw.PEER_ADDRESS.hex())
     assert (message["peer"]["flags"], message["peer"]["seconds"]) == (None, raw.TIME)
     assert message["local_address"] == raw.ROUTER_ADDRESS.hex()
     assert (message["local_port"], message["remote_port"]) == (179, 50000)
     assert (message["sent_open"]["open"]["my_as"], message["sent_open"]["open"]["parameters"]) == (raw.ROUTER_AS, None)
-    assert tlvs_of(message) == [(0, "73", "string")]
+    assert tlvs_of(answer) == [(0, "73", "string")]
 
 
 @pytest.mark.parametrize("peer_type, shown", [(0, None), (1, "0000fde900000001"), (2, "0000fde900000001")])
@@ -115,7 +117,7 @@ def test_peer_down_shows_what_its_reason_has(opendaylight: Library) -> None:
 
 
 def test_termination_shows_its_reason(opendaylight: Library) -> None:
-    ended = opendaylight.message(raw.termination(raw.tlv(1, raw.u16(1)), raw.tlv(0, b"bye")))
+    ended = opendaylight.read(raw.termination(raw.tlv(1, raw.u16(1)), raw.tlv(0, b"bye")))
     assert tlvs_of(ended) == [(1, "0001", "reason"), (0, b"bye".hex(), "string")]
 
 
@@ -165,11 +167,11 @@ def test_what_is_asked_for_is_written(opendaylight: Library, frame: bytes) -> No
 def test_stream_goes_on_behind_what_it_refuses_and_keeps_the_cut_message(opendaylight: Library) -> None:
     start, bad, up = raw.initiation(*NAMED), raw.initiation(NAMED[0]), raw.peer_up()
     first, second = opendaylight.stream(start + bad + up[:50], up[50:] + raw.message(9, b"later") + b"junk..")
-    assert (places_of(first), first.left) == ([(0, "ok"), (len(start), "reject")], 50)
+    assert (places_of(first), first["left"]) == ([(0, "ok"), (len(start), "reject")], 50)
     place = len(start + bad)
     behind = place + len(up)
     assert places_of(second) == [(place, "ok"), (behind, "skipped"), (behind + 11, "reject")]
-    assert second.closed
+    assert second["closed"]
 
 
 def _asked(frame: bytes) -> Message:

@@ -16,6 +16,7 @@ from bmpconform.rules.selection import Finding, Policy, Selection
 from bmpconform.rules.session import Session
 from bmpconform.spec.catalogue import Level
 from bmpconform.spec.profiles import PROFILES
+from bmpconform.wire import interpret
 from bmpconform.wire.codec import decode, encode
 from bmpconform.wire.codes import (
     MIRRORING_CODES,
@@ -79,7 +80,7 @@ def examine(octets: bytes, tally: Tally, *, under_all: bool) -> None:
     interpreted, found = decode_with_spans(octets)
     # Two engines from one table.
     assert message == interpreted
-    assert encode(message) == octets
+    assert encode(message) == interpret.encode(message) == octets
     assert gap(found, len(octets)) is None
     findings = judge(NEWEST, message)
     fields = {span.path: span for span in found}

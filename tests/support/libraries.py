@@ -5,7 +5,7 @@ Why: a build downloads and takes minutes; a test run must do neither. Who wants 
 """
 
 import json
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 
@@ -15,11 +15,10 @@ from bmpconform.targets.catalogue import load_adapters, missing
 from bmpconform.targets.driver import Driver
 from bmpconform.targets.launch import Launch
 from bmpconform.targets.manifest import launch_of
-from bmpconform.targets.protocol import Answer, Decode, Decoded, Encode, Encoded, Request, Reset, Stream, Streamed
+from bmpconform.targets.protocol import Answer, Decode, Decoded, Encode, Encoded, Request, Reset, Stream
 from bmpconform.targets.replies import Answered, Case
 from bmpconform.wire.value import UNSET, UnsetType, to_json
-
-Fields = dict[str, Any]
+from conversation import Fields
 
 
 def launch_or_skip(name: str) -> Launch:
@@ -47,12 +46,16 @@ class Library(NamedTuple):
         """Return the answer to one frame."""
         return self.ask(Decode(frame.hex()))[0]
 
-    def message(self, frame: bytes, session: Session | UnsetType = UNSET) -> Fields:
-        """Return what it shows of a frame that it has to read whole, as JSON has it."""
+    def read(self, frame: bytes, session: Session | UnsetType = UNSET) -> Fields:
+        """Return the answer to a frame that it has to read whole, as JSON has it."""
         [answer] = self.ask(Decode(frame.hex(), session))
         assert isinstance(answer, Decoded), answer
         assert answer.consumed in {len(frame), None}
-        shown: Fields = json.loads(to_json(answer.message))
+        return _fields(answer)
+
+    def message(self, frame: bytes, session: Session | UnsetType = UNSET) -> Fields:
+        """Return what it shows of a frame that it has to read whole."""
+        shown: Fields = self.read(frame, session)["message"]
         return shown
 
     def encode(self, message: Message) -> bytes:
@@ -61,25 +64,17 @@ class Library(NamedTuple):
         assert isinstance(answer, Encoded), answer
         return bytes.fromhex(answer.hex)
 
-    def stream(self, *pieces: bytes) -> list[Streamed]:
+    def stream(self, *pieces: bytes) -> list[Fields]:
         """Return what it says of each piece of one connection, which ends behind the last."""
         requests = [Stream(piece.hex(), more=number < len(pieces)) for number, piece in enumerate(pieces, 1)]
-        _, *answers = self.ask(Reset(), *requests)
-        streamed = [answer for answer in answers if isinstance(answer, Streamed)]
-        assert streamed == answers
-        return streamed
+        return [_fields(answer) for answer in self.ask(Reset(), *requests)[1:]]
 
 
-def tlvs_of(message: Fields) -> list[tuple[int, str | None, str | None]]:
-    """Return type, value in hex and meaning of each TLV of a message."""
-    return [(tlv["type"], tlv["value"], tlv["meaning"]) for tlv in message["tlvs"]]
+def _fields(answer: Answer) -> Fields:
+    fields: Fields = json.loads(to_json(answer))
+    return fields
 
 
 def values_of(message: Fields) -> list[tuple[int, str | None]]:
     """Return type and value of each statistic of a message."""
     return [(statistic["type"], statistic["value"]) for statistic in message["statistics"]]
-
-
-def places_of(answer: Streamed) -> list[tuple[int, str]]:
-    """Return offset and status of each item."""
-    return [(item.offset, item.status) for item in answer.items]

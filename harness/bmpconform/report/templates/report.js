@@ -71,8 +71,14 @@ function row(verdict) {
 function toggle(button, line, verdict) {
   const open = button.getAttribute("aria-expanded") === "true";
   button.setAttribute("aria-expanded", String(!open));
-  if (open) line.nextElementSibling.remove();
-  else line.after(make("tr", { className: "detail" }, make("td", { colSpan: 5 }, ...detail(verdict))));
+  if (open) {
+    line.nextElementSibling.remove();
+    return;
+  }
+  const told = make("tr", { className: "detail" }, make("td", { colSpan: 5 }, ...detail(verdict)));
+  line.after(told);
+  const fault = told.querySelector(".faulty");
+  if (fault) fault.closest(".octets").scrollTop = fault.offsetTop - 100;
 }
 
 function detail(verdict) {
@@ -107,10 +113,9 @@ function octets(vector, fault) {
     const first = Math.max(0, fault[0] - offset);
     const last = Math.min(all.length, fault[0] + fault[1] - offset);
     const faulty = first < last;
-    const cells = [all.map(character).join("")];
     rows.push(make("tr", { className: faulty ? "faulty" : "" },
       make("td", { className: "number" }, String(offset)), make("td", {}, name),
-      make("td", {}, ...(faulty ? marked(all, first, last) : [all.join(" ")])), make("td", {}, ...cells)));
+      make("td", {}, ...(faulty ? marked(all, first, last) : [all.join(" ")])), make("td", {}, all.map(character).join(""))));
     offset += all.length;
   }
   if (offset < vector.size) {
@@ -118,7 +123,8 @@ function octets(vector, fault) {
     rows.push(make("tr", {}, make("td", { className: "number" }, String(offset)), make("td", { colSpan: 3 }, note)));
   }
   const heads = ["offset", "field", "octets", "text"].map((name) => make("th", { scope: "col" }, name));
-  return make("table", { className: "octets" }, make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...rows));
+  const table = make("table", {}, make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...rows));
+  return make("div", { className: "octets", tabIndex: 0 }, table);
 }
 
 function marked(all, first, last) {
