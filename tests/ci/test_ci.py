@@ -81,13 +81,6 @@ def test_what_cannot_be_installed_is_no_result(tmp_path: Path, environment: dict
     assert not (tmp_path / "bmpconform-results").exists()
 
 
-@pytest.mark.packaging
-def test_the_script_installs_the_checkout_around_it(tmp_path: Path) -> None:
-    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "BMPCONFORM_PYTHON": sys.executable}
-    done = script(tmp_path, environment, "reference", *CHOSEN)
-    assert (done.returncode, done.stderr) == (0, "")
-
-
 class Action:
     """The action, as its runner reads it."""
 
