@@ -8,6 +8,7 @@ import shlex
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 from bmpconform.cli import cli, run
@@ -27,7 +28,9 @@ def test_commands_and_their_options_exist() -> None:
     assert len(lines) > 8
     for line in lines:
         _, name, *words = shlex.split(line)
-        known = {option for parameter in cli.commands[name].params for option in parameter.opts}
+        command = cli.get_command(click.Context(cli), name)
+        assert command is not None, line
+        known = {option for parameter in command.params for option in parameter.opts}
         assert {word for word in words if word.startswith("--")} <= known, line
 
 
