@@ -34,6 +34,8 @@ EVERYTHING = frozenset(
         "cli",
         "conformance",
         "adapters",
+        "skeletons",
+        "pytest_plugin",
     }
 )
 # First-level name -> the first-level names that it may import, beside itself.
@@ -51,12 +53,14 @@ ALLOWED: dict[str, frozenset[str]] = {
     "check": frozenset({"wire", "spec", "rules", "capture", "events"}),
     "show": frozenset({"wire", "spec", "rules", "capture", "events", "check"}),
     "exits": frozenset(),
+    "skeletons": frozenset(),
     "judge": frozenset({"wire", "spec", "neutral", "rules", "corpus", "targets"}),
     "targets": frozenset({"wire", "spec", "neutral"}),
     "run": frozenset({"exits", "wire", "spec", "neutral", "rules", "corpus", "judge", "targets"}),
     "report": frozenset({"wire", "spec", "corpus", "judge", "events", "show", "run"}),
     "cli": EVERYTHING,
     "conformance": EVERYTHING,
+    "pytest_plugin": EVERYTHING,
 }
 
 PURE = frozenset({"wire", "spec", "neutral", "rules", "judge"})

@@ -78,6 +78,13 @@ def test_refusals_are_named_by_class_and_place(os_ken: Adapter, frame: bytes, er
     assert (answer["status"], answer["error"]) == ("reject", error)
 
 
+def test_a_time_that_the_library_adds_up_beyond_32_bits_is_not_shown(os_ken: Adapter) -> None:
+    last = os_ken.decode(raw.peer_down(4, of=raw.peer(sec=0xFFFF_FFFF, usec=999_999)))["message"]["peer"]
+    beyond = os_ken.decode(raw.peer_down(4, of=raw.peer(sec=0xFFFF_FFFF, usec=1_000_000)))["message"]["peer"]
+    assert (last["seconds"], last["microseconds"]) == (0xFFFF_FFFF, 999_999)
+    assert (beyond["seconds"], beyond["microseconds"]) == (None, None)
+
+
 def test_a_session_that_it_cannot_be_told_is_unsupported(os_ken: Adapter) -> None:
     answer = os_ken.decode(raw.route_monitoring(raw.ROUTE), add_path=[[1, 1]])
     assert answer["status"] == "unsupported"
@@ -94,6 +101,10 @@ def test_a_session_that_it_cannot_be_told_is_unsupported(os_ken: Adapter) -> Non
         (
             {"type": 2, "peer": PEER, "reason": 2, "fsm_event": 24},
             raw.peer_down(2, raw.u16(24), of=raw.peer(flags=raw.L, usec=999_999)),
+        ),
+        (
+            {"type": 2, "peer": PEER, "reason": 6, "tlvs": []},
+            raw.peer_down(6, of=raw.peer(flags=raw.L, usec=999_999)),
         ),
         (
             {"type": 1, "peer": PEER, "statistics": [{"type": 7, "data": raw.u64(9).hex()}]},

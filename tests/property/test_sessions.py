@@ -15,9 +15,9 @@ from bmpconform.wire.codec import decode, encode
 from bmpconform.wire.messages import Message
 from generate import VALID_MESSAGES, Generator, seeded
 from invariants import (
+    MEMORIES,
     NEWEST,
     OLDEST_FIRST,
-    SELECTIONS,
     judge,
     judge_stream,
     new_fails_of_stream,
@@ -41,11 +41,11 @@ def test_a_valid_session_has_nothing_worse_than_info_in_any_profile_that_knows_i
         frames = [encode(message) for message in Generator(random, profile.documents).session()]
         known = profiles_that_assign_all(frames)
         stream = b"".join(frames)
-        for order, selection in enumerate(SELECTIONS):
+        for order, memory in enumerate(MEMORIES):
             if order >= profile.order or known >> order & 1:
-                lines = judge_stream(selection, [stream])
+                lines = judge_stream(memory, [stream])
                 wrong = [line for line in lines if line.level != "info"]
-                assert wrong == [], f"seed {seed}, profile {selection.profile.name}: {stream.hex()}"
+                assert wrong == [], f"seed {seed}, profile {memory.selection.profile.name}: {stream.hex()}"
 
 
 @given(VALID_MESSAGES)

@@ -6,12 +6,18 @@ Why: a check that nothing can fail is worth nothing, and one that nothing holds 
 import importlib
 import importlib.util
 from collections.abc import Iterator
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
 
 import raw
+from bmpconform.rules.memory import Memory
 from bmpconform.rules.rule import RULES
+from bmpconform.rules.selection import Policy, Selection
+from bmpconform.spec.profiles import PROFILES, Profile
+from bmpconform.wire.codec import decode
+from invariants import misremembered
 
 # What no whole stream of reasonable size can show; tests of their own do.
 BESIDES = {"capture-state-dropped", "capture-gap", "capture-skipped", "opening-not-captured"}
@@ -54,6 +60,14 @@ def test_every_rule_has_a_broken_stream(broken_codes: set[str]) -> None:
 
 def test_every_rule_has_a_valid_stream_at_its_border(near_codes: set[str]) -> None:
     assert CODES - near_codes - BESIDES == set()
+
+
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=attrgetter("name"))
+def test_what_was_found_in_other_streams_changes_nothing(profile: Profile) -> None:
+    memory = Memory(Selection(profile, Policy()))
+    streams = [case.messages for name in ("VALID", "BROKEN") for case in _tables(name)]
+    for messages in streams + streams:
+        assert misremembered(memory, map(decode, messages)) == []
 
 
 def test_no_table_names_a_rule_that_does_not_exist(broken_codes: set[str], near_codes: set[str]) -> None:

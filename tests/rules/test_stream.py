@@ -7,7 +7,7 @@ import pytest
 import raw
 from bmpconform.events import FindingLine
 from bmpconform.rules.selection import Policy, Selection
-from bmpconform.rules.session import Session, Step
+from bmpconform.rules.session import Session
 from bmpconform.spec.profiles import PROFILES
 from bmpconform.wire.interpret import decode
 from raw import Broken, Fault, Valid
@@ -505,7 +505,7 @@ def _judge(session: Session, *messages: bytes) -> list[tuple[str, str | None, st
     found = []
     for octets in messages:
         message = decode(octets)
-        found += selection.judge(Step(session, message))
+        found += selection.judge_in_session(message, session)
         session.advance(message)
     return [(finding.code, finding.clause, finding.level.value, finding.breach.path) for finding in found]
 

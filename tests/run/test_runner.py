@@ -256,3 +256,48 @@ def test_it_can_be_stopped_and_tells_what_was_judged() -> None:
 
     lines = [event.line for event in run([contender()], CORPUS, RunOptions(), watch) if isinstance(event, Judged)]
     assert [line.vector for line in lines] == [*HONEST, "test/one"]
+
+
+def written_by(octets: bytes) -> Callable[[Case], Reply]:
+    """Return a target that encodes everything as these octets, and decodes nothing."""
+
+    def answer(case: Case) -> Reply:
+        if isinstance(case.requests[0], Encode):
+            return Answered((Encoded(1, octets.hex()),))
+        return Answered((Rejected(1, "never"),))
+
+    return answer
+
+
+def across(*contenders: Contender) -> list[VerdictLine]:
+    lines = lines_of(*contenders, options=RunOptions(cross=True, rerun=False))
+    return [line for line in lines if "->" in line.target]
+
+
+def test_what_one_target_encodes_every_other_decodes() -> None:
+    (line, other) = across(contender(name="a"), contender(name="b"))
+    assert (line.target, line.vector, line.op, line.verdict) == ("a -> b", "test/two", "decode", "pass")
+    assert other.target == "b -> a"
+    assert line.replay == "bmpconform run a b --cross --vectors test/two"
+
+
+def test_only_what_is_encoded_right_goes_on() -> None:
+    lines = across(contender(written_by(FRAME), name="wrong"), contender(name="right"))
+    assert [line.target for line in lines] == ["right -> wrong"]
+    assert [(line.verdict, line.expected) for line in lines] == [("fail", "unexpected")]
+
+
+def test_what_a_decoder_is_expected_to_fail_is_expected_across_too() -> None:
+    expected = Expected((entry("test/two", "rejected"), entry("test/one", "rejected")))
+    refusing = contender(written_by(OTHER), name="refusing", expected=expected)
+    lines = across(contender(name="a"), refusing)
+    assert {line.expected for line in lines} == {"as-expected"}
+    forgiven = across(contender(name="a"), contender(name="b", expected=expected))
+    assert {line.expected for line in forgiven} == {"as-expected"}
+
+
+def test_a_target_that_is_gone_is_left_out_across() -> None:
+    def refuse() -> FakeTarget:
+        raise TargetError("does not start")
+
+    assert across(contender(open=refuse, name="gone"), contender(name="a")) == []

@@ -28,14 +28,14 @@ def test_results_are_read_from_their_folder_or_file(tmp_path: Path) -> None:
     folder = stored(tmp_path / "run", line("a/one", "pass"))
     for path in (folder, folder / "results.jsonl"):
         results = read_results(path)
-        assert results.profile == "rfc9736"
+        assert results.header.profile == "rfc9736"
         assert list(results.verdicts.values()) == [line("a/one", "pass")]
 
 
 @pytest.mark.parametrize(
     "octets, reason",
     [
-        (b"", "its last line is no summary"),
+        (b"", "holds no whole run"),
         (b"{", "holds no results"),
         (b"[]\n", "holds no results"),
         (b'{"event":"verdict","target":1}\n', "holds no results"),

@@ -5,7 +5,7 @@ an event of it.
 """
 
 from bmpconform.check.flow import Input, Options, check, trouble_code
-from bmpconform.check.judge import PacketMap, StreamJudge, judge_message
+from bmpconform.check.judge import PacketMap, StreamJudge
 from bmpconform.check.place import Place, finding_line, locate, nearest_field
 
 __all__ = [
@@ -16,7 +16,6 @@ __all__ = [
     "StreamJudge",
     "check",
     "finding_line",
-    "judge_message",
     "locate",
     "nearest_field",
     "trouble_code",

@@ -10,6 +10,7 @@ from bmpconform.check.held import Told
 from bmpconform.check.judge import StreamJudge
 from bmpconform.check.place import Place, finding_line
 from bmpconform.events import SCHEMA, Counts, Event, Excerpt, Found, Header, Problem, Summary
+from bmpconform.rules.memory import Memory
 from bmpconform.rules.rule import Breach
 from bmpconform.rules.selection import Finding, Policy, Selection
 from bmpconform.spec.catalogue import Authority, Level
@@ -38,11 +39,11 @@ def check(inputs: Iterable[tuple[str, Input]], options: Options, watch: Watch | 
     Summary. Never raises for what an input holds. `watch` may ask, piece by piece, what was counted in a source and
     how many findings there are so far.
     """
-    selection = Selection(options.profile, options.policy)
+    memory = Memory(Selection(options.profile, options.policy))
     yield Header(SCHEMA, __version__, options.profile.name, options.policy.settings())
     by_source: dict[str, Counts] = {}
     for source, events in inputs:
-        judge = _InputJudge(source, selection, options)
+        judge = _InputJudge(source, memory, options)
         yield from judge.judge(events, watch)
         by_source[source] = _add(by_source.get(source, Counts()), judge.counts())
     total = Counts()
@@ -67,9 +68,9 @@ def _add(one: Counts, other: Counts) -> Counts:
 class _InputJudge:
     """Judges one input: a judge for each of its streams, and what was not in any."""
 
-    def __init__(self, source: str, selection: Selection, options: Options) -> None:
+    def __init__(self, source: str, memory: Memory, options: Options) -> None:
         self._source = source
-        self._selection = selection
+        self._memory = memory
         self._options = options
         self._judges: dict[int, StreamJudge] = {}
         self._ended = Counts()
@@ -85,7 +86,11 @@ class _InputJudge:
     def judge(self, events: Input, watch: Watch | None) -> Iterator[Event]:
         try:
             for event in events:
-                yield from self._take(event)
+                # Nearly all events are these.
+                if isinstance(event, Piece) and event.stream in self._judges:
+                    yield from self._judges[event.stream].feed(event.octets, event.packet)
+                else:
+                    yield from self._take(event)
                 if watch is not None:
                     watch(self._source, self._so_far)
         except InputError as error:
@@ -123,7 +128,7 @@ class _InputJudge:
         if stream not in self._judges:
             options = self._options
             self._judges[stream] = StreamJudge(
-                self._source, stream, self._selection, options.max_message, begins=begins, name=name, live=options.live
+                self._source, stream, self._memory, options.max_message, begins=begins, name=name, live=options.live
             )
         return self._judges[stream]
 

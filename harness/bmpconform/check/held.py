@@ -10,41 +10,54 @@ and the level that the session so far settles. How often it came is told at the 
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 
 from bmpconform.events import Excerpt, FindingLine, Found, Repeated
 from bmpconform.rules.selection import Finding
 from bmpconform.rules.session import PeerKey, Session
 from bmpconform.spec.catalogue import Level
-from bmpconform.wire.value import Value, replace
+from bmpconform.wire.value import keep, replace
 
 HELD_FINDINGS = 10_000
+# So many messages of which all findings are repeated at one stroke.
+KNOWN_MESSAGES = 4096
 
 Fault = tuple[str, Level, int | None, str]
+FaultKey = tuple[PeerKey, Fault, int]
 Told = Found | Repeated
 _INDEX = re.compile(r"\[\d+\]")
 
 
-class _Held(Value, frozen=True):
-    line: FindingLine
-    excerpt: Excerpt
-    settle: Callable[[Session], Level | None] | None
+class Held:
+    """A finding that waits: its line, and its count so far."""
+
+    __slots__ = ("_settle", "count", "excerpt", "line")
+
+    def __init__(self, finding: Finding, line: FindingLine, excerpt: Excerpt) -> None:
+        """Begin with a count of 1."""
+        self._settle = finding.breach.settle
+        self.line = line
+        self.excerpt = excerpt
+        self.count = 1
 
     def settled(self, session: Session) -> FindingLine:
-        level = self.settle(session) if self.settle is not None else None
-        return self.line if level is None else replace(self.line, level=level.value)
+        """Return the line as the session has it by now."""
+        level = self._settle(session) if self._settle is not None else None
+        return replace(self.line, level=self.line.level if level is None else level.value, count=self.count)
 
 
 class Repeats:
     """Tells the breaches of one message apart: the second of a kind repeats the second of the message before."""
 
-    def __init__(self, peer: PeerKey) -> None:
-        """Begin with the first breach of a message of `peer`."""
+    def __init__(self, peer: PeerKey | None) -> None:
+        """Begin with the first breach of a message of `peer`; without one nothing repeats."""
         self._peer = peer
         self._seen: Counter[Fault] = Counter()
 
-    def key(self, finding: Finding) -> tuple[PeerKey, Fault, int]:
+    def key(self, finding: Finding) -> FaultKey | None:
         """Return what the same breach has in common from message to message."""
+        if self._peer is None:
+            return None
         breach = finding.breach
         fault = finding.code, finding.level, breach.number, _INDEX.sub("[]", breach.path)
         self._seen[fault] += 1
@@ -54,14 +67,17 @@ class Repeats:
 class HeldFindings:
     """The findings of one stream, `stream_name` if that has one, that have not been told yet.
 
-    Shape: `hold` and `repeats` add to them, `release` tells all. Of a live input `tell` tells those that are new.
+    Shape: `hold` and `repeat` add to them, `release` tells all. Of a live input `tell` tells those that are new. The
+    findings of a message, the same object again, are added by `repeat_all` once they are known.
     """
 
     def __init__(self, stream_name: str | None = None) -> None:
         """Begin with none."""
         self._stream_name = stream_name
-        self._held: list[_Held] = []
-        self._indexes: dict[tuple[PeerKey, Fault, int], int] = {}
+        self._held: list[Held] = []
+        self._by_key: dict[FaultKey, Held] = {}
+        # With the findings themselves, so that their identity stays their own.
+        self._by_message: dict[tuple[PeerKey, int], tuple[Sequence[Finding], list[Held]]] = {}
         self._told = 0
 
     def __len__(self) -> int:
@@ -72,19 +88,30 @@ class HeldFindings:
         """Whether it is time to release them."""
         return len(self._held) > HELD_FINDINGS
 
-    def repeats(self, key: tuple[PeerKey, Fault, int]) -> bool:
-        """Count a breach that was seen before; False where it was not."""
-        index = self._indexes.get(key)
-        if index is None:
-            self._indexes[key] = len(self._held)
-            return False
-        held = self._held[index]
-        self._held[index] = replace(held, line=replace(held.line, count=held.line.count + 1))
-        return True
+    def repeat(self, key: FaultKey | None) -> Held | None:
+        """Count a breach that was seen before, and return it; None where it was not."""
+        held = self._by_key.get(key) if key is not None else None
+        if held is not None:
+            held.count += 1
+        return held
 
-    def hold(self, finding: Finding, line: FindingLine, excerpt: Excerpt) -> None:
-        """Keep a finding."""
-        self._held.append(_Held(line, excerpt, finding.breach.settle))
+    def repeat_all(self, peer: PeerKey, findings: Sequence[Finding]) -> bool:
+        """Count the findings of a message of a peer; False where they are not known."""
+        known = self._by_message.get((peer, id(findings)))
+        for held in known[1] if known is not None else ():
+            held.count += 1
+        return known is not None
+
+    def know(self, peer: PeerKey, findings: Sequence[Finding], held: list[Held]) -> None:
+        """Take note of what the findings of a message add to, should the same come again."""
+        keep(self._by_message, (peer, id(findings)), (findings, held), KNOWN_MESSAGES)
+
+    def hold(self, held: Held, key: FaultKey | None = None) -> Held:
+        """Keep a finding; what has the same `key` repeats it."""
+        self._held.append(held)
+        if key is not None:
+            self._by_key[key] = held
+        return held
 
     def tell(self, session: Session) -> Iterator[Found]:
         """Yield those that were not told yet, in the order of their octets, with the level that the session settles."""
@@ -97,8 +124,9 @@ class HeldFindings:
         told = self._held[: self._told]
         yield from self.tell(session)
         for held in told:
-            if held.line.count > 1:
+            if held.count > 1:
                 yield Repeated(held.settled(session))
         self._held.clear()
-        self._indexes.clear()
+        self._by_key.clear()
+        self._by_message.clear()
         self._told = 0

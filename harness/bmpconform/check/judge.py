@@ -1,28 +1,19 @@
 """One stream judged as its octets come in: frames to messages, messages to findings with their place."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
-from bmpconform.check.held import HeldFindings, Repeats, Told
-from bmpconform.check.place import EXCERPT_OCTETS, Place, excerpt_of, finding_line, locate
+from bmpconform.check.held import Held, HeldFindings, Repeats, Told
+from bmpconform.check.place import EXCERPT_OCTETS, FrameFields, Place, excerpt_of, finding_line, locate
 from bmpconform.events import Counts, Excerpt, Found
-from bmpconform.rules.selection import Finding, Selection
-from bmpconform.rules.session import Session, Step, StreamEnd, StreamOpening, peer_key
+from bmpconform.rules.memory import Memory, SessionJudge
+from bmpconform.rules.selection import Finding
+from bmpconform.rules.session import Session, StreamEnd, StreamOpening, peer_key
 from bmpconform.spec.catalogue import Authority
 from bmpconform.wire.codec import decode
 from bmpconform.wire.framer import MAX_MESSAGE, Chunk, Cut, Frame, Framer, Hole, Lost
-from bmpconform.wire.interpret import Span, spans
 from bmpconform.wire.messages import Message, Peer
-
-
-def judge_message(message: Message, selection: Selection, session: Session) -> list[Finding]:
-    """Return what is found in one message: in itself, its per-peer header and its place in the session."""
-    findings = selection.judge(message)
-    peer: Peer | None = getattr(message, "peer", None)
-    if peer is not None:
-        findings += selection.judge(peer)
-    return findings + selection.judge(Step(session, message))
 
 
 class PacketMap:
@@ -44,9 +35,9 @@ class PacketMap:
         return self._packets[index] if index >= 0 else None
 
     def forget(self, offset: int) -> None:
-        """Forget the packets that brought only octets before `offset`."""
-        index = bisect_right(self._offsets, offset) - 1
-        if index > _PACKETS_KEPT:
+        """Forget the packets that brought only octets before `offset`, once there are many."""
+        if len(self._offsets) > _PACKETS_KEPT:
+            index = max(0, bisect_right(self._offsets, offset) - 1)
             del self._offsets[:index]
             del self._packets[:index]
 
@@ -65,7 +56,7 @@ class StreamJudge:
         self,
         source: str,
         stream: int,
-        selection: Selection,
+        memory: Memory,
         max_message: int = MAX_MESSAGE,
         *,
         begins: bool = True,
@@ -78,11 +69,12 @@ class StreamJudge:
         """
         self._source = source
         self._stream = stream
-        self._selection = selection
+        self._selection = memory.selection
         self._framer = Framer(max_message)
         if not begins:
             self._framer.search()
         self._session = Session(begins=begins)
+        self._judge_message = SessionJudge(memory, self._session).judge
         self._messages = 0
         self._octets = 0
         self._findings = dict.fromkeys(("fail", "warn", "info", "house"), 0)
@@ -90,6 +82,7 @@ class StreamJudge:
         self._live = live
         self._held = HeldFindings(name)
         self._packets = PacketMap()
+        self._looked_at = 0
         self._lost: Lost | None = None
         self._lost_octets = 0
 
@@ -105,9 +98,10 @@ class StreamJudge:
     def feed(self, octets: bytes, packet: int | None = None) -> Iterator[Told]:
         """Judge what `octets` complete; `packet` brought them."""
         if packet is not None:
+            self._packets.forget(self._looked_at)
             self._packets.add(self._octets, packet)
         self._octets += len(octets)
-        yield from self._judge(self._framer.feed(octets))
+        return self._judge(self._framer.feed(octets))
 
     def gap(self, missing: int | None) -> Iterator[Told]:
         """Judge what a gap of `missing` octets ends, None where their number is not known."""
@@ -120,15 +114,21 @@ class StreamJudge:
         self._end_of_lost()
         if self._first is not None:
             frame, message, packet = self._first
-            self._place(self._selection.judge(StreamOpening(self._session, message)), frame, 0, None, packet)
+            fields = FrameFields(frame.octets)
+            for finding in self._selection.judge(StreamOpening(self._session, message)):
+                self._held.hold(self._placed(finding, frame, 0, fields, packet))
         for finding in self._selection.judge(StreamEnd(self._session)):
             # What a stream lacks is placed where it begins.
-            self._hold(finding, Place(None, 0, 0), Excerpt(0, b""))
+            self._held.hold(self._held_at(finding, Place(None, 0, 0), Excerpt(0, b"")))
         yield from self._count(self._held.release(self._session))
 
     def _judge(self, chunks: Iterable[Chunk]) -> Iterator[Told]:
         for chunk in chunks:
-            self._judge_chunk(chunk)
+            # Nearly all chunks are these.
+            if isinstance(chunk, Frame) and self._lost is None:
+                self._judge_frame(chunk)
+            else:
+                self._judge_chunk(chunk)
             if self._live:
                 yield from self._count(self._held.tell(self._session))
             if self._held.is_full():
@@ -162,35 +162,42 @@ class StreamJudge:
     def _judge_unframed(self, chunk: Lost | Cut | Hole, octets: int) -> None:
         for finding in self._selection.judge(chunk):
             place = Place(None, chunk.offset, octets, self._packets.at(chunk.offset))
-            self._hold(finding, place, Excerpt(chunk.offset, chunk.octets[:EXCERPT_OCTETS]))
+            self._held.hold(self._held_at(finding, place, Excerpt(chunk.offset, chunk.octets[:EXCERPT_OCTETS])))
 
     def _judge_frame(self, frame: Frame) -> None:
         message = decode(frame.octets)
         if self._first is None:
             self._first = frame, message, self._packets.at(frame.offset)
-        findings = judge_message(message, self._selection, self._session)
+        findings = self._judge_message(message)
         if findings:
-            self._place(findings, frame, self._messages, getattr(message, "peer", None), None)
-        self._session.advance(message)
+            self._place(findings, frame, self._messages, getattr(message, "peer", None))
         self._messages += 1
-        self._packets.forget(frame.offset)
+        self._looked_at = frame.offset
 
-    def _place(self, findings: list[Finding], frame: Frame, number: int, peer: Peer | None, packet: int | None) -> None:
+    def _place(self, findings: Sequence[Finding], frame: Frame, number: int, peer: Peer | None) -> None:
         """Hold the findings in a frame; one that repeats on its peer adds to the count of the first."""
-        repeats = Repeats(peer_key(peer)) if peer is not None else None
-        fields: dict[str, Span] | None = None
+        key = None if peer is None else peer_key(peer)
+        if key is not None and self._held.repeat_all(key, findings):
+            return
+        fields, repeats, held = FrameFields(frame.octets), Repeats(key), []
         for finding in findings:
-            if repeats is not None and self._held.repeats(repeats.key(finding)):
-                continue
-            if fields is None:
-                fields = {span.path: span for span in spans(frame.octets)}
-            offset, length = locate(finding.breach, fields, len(frame.octets))
-            start = frame.offset + offset
-            place = Place(number, start, length, self._packets.at(start) if packet is None else packet)
-            self._hold(finding, place, excerpt_of(frame, offset, length))
+            fault = repeats.key(finding)
+            known = self._held.repeat(fault)
+            held.append(known or self._held.hold(self._placed(finding, frame, number, fields), fault))
+        if key is not None:
+            self._held.know(key, findings, held)
 
-    def _hold(self, finding: Finding, place: Place, excerpt: Excerpt) -> None:
-        self._held.hold(finding, finding_line(finding, self._source, self._stream, place), excerpt)
+    def _placed(
+        self, finding: Finding, frame: Frame, number: int, fields: FrameFields, packet: int | None = None
+    ) -> Held:
+        """Return a finding where it lies; `packet` brought its octets, unless that is still to be looked up."""
+        offset, length = locate(finding.breach, fields.by_path, len(frame.octets))
+        start = frame.offset + offset
+        place = Place(number, start, length, self._packets.at(start) if packet is None else packet)
+        return self._held_at(finding, place, excerpt_of(frame, offset, length))
+
+    def _held_at(self, finding: Finding, place: Place, excerpt: Excerpt) -> Held:
+        return Held(finding, finding_line(finding, self._source, self._stream, place), excerpt)
 
     def _count(self, told: Iterable[Told]) -> Iterator[Told]:
         """Pass findings on, and count each once however often it came."""

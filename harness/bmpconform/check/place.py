@@ -1,12 +1,13 @@
 """Where a finding lies: from the path that a rule names to octets of the stream, and the rows that show them."""
 
 from collections.abc import Container, Mapping
+from functools import cached_property
 
 from bmpconform.events import Excerpt, FindingLine
 from bmpconform.rules.rule import Breach
 from bmpconform.rules.selection import Finding
 from bmpconform.wire.framer import Frame
-from bmpconform.wire.interpret import Span
+from bmpconform.wire.interpret import Span, spans
 from bmpconform.wire.value import Value
 
 EXCERPT_OCTETS = 128
@@ -20,6 +21,19 @@ class Place(Value, frozen=True):
     offset: int
     length: int
     packet: int | None = None
+
+
+class FrameFields:
+    """The fields of one frame, read when they are asked for: most findings only repeat others."""
+
+    def __init__(self, octets: bytes) -> None:
+        """Keep the frame."""
+        self._octets = octets
+
+    @cached_property
+    def by_path(self) -> dict[str, Span]:
+        """The span of each field."""
+        return {span.path: span for span in spans(self._octets)}
 
 
 def finding_line(finding: Finding, source: str, stream: int, place: Place) -> FindingLine:

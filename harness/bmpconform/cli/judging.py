@@ -63,13 +63,14 @@ Exit codes, the highest of 70 > 4 > 2 > 3 > 1 > 0:
     help="The expected failures of the one TARGET.  [default: those that a named target has]",
 )
 @click.option("--no-rerun", is_flag=True, help="Do not ask again what was not the first choice.")
+@click.option("--cross", is_flag=True, help="What one TARGET encodes every other decodes, too.")
 @click.option("--timeout", metavar="S", type=click.FloatRange(min=0.01), help="Seconds a case.  [default: 2]")
 @click.option("--jobs", metavar="N", type=click.IntRange(min=1), default=1, show_default=True, help="Targets at once.")
 @click.option(
     "--out",
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Where to leave results.jsonl, junit.xml and the evidence.",
+    help="Where to leave results.jsonl, junit.xml, report.html, report.md and the evidence.",
 )
 @explained(
     TARGET_HELP,
@@ -89,6 +90,7 @@ def run(  # noqa: PLR0913, PLR0917 - one for each option
     policy: Policy,
     expected: Path | None,
     no_rerun: bool,  # noqa: FBT001 - the option itself
+    cross: bool,  # noqa: FBT001 - the option itself
     timeout: float | None,
     jobs: int,
     out: Path | None,
@@ -96,7 +98,7 @@ def run(  # noqa: PLR0913, PLR0917 - one for each option
     """Push every vector through each TARGET, and say for each clause whether it is held."""
     if expected is not None and len(targets) > 1:
         raise click.UsageError("--expected is for one TARGET.")
-    options = RunOptions(PROFILES[profile], policy, pattern, not no_rerun, jobs)
+    options = RunOptions(PROFILES[profile], policy, pattern, not no_rerun, jobs, cross)
     output, progress, interrupt = Output(), Progress(), Interrupt()
     corpus = read_corpus()
     if not select(corpus, pattern, options.profile):
@@ -113,7 +115,7 @@ def run(  # noqa: PLR0913, PLR0917 - one for each option
         if out is not None:
             events = keep(out, events)
         output.print_lines(render_verdicts(_clearing(events, progress), output.width))
-    leave(outcome.code, interrupt)
+    leave(0 if interrupt.requested and outcome.is_empty else outcome.code, interrupt)
 
 
 @click.command(no_args_is_help=True, short_help="Compare the results of two runs.")
@@ -176,7 +178,7 @@ def accept(  # noqa: PLR0913, PLR0917 - one for each option
         lines = [line for line in lines if line.expected == STALE or fits(line, pattern, code)]
         try:
             before = read_text(file)
-            after = accepted(before, lines, results.profile, reason)
+            after = accepted(before, lines, results.header.profile, reason)
         except ExpectedError as error:
             raise click.ClickException(f"{printable(f'{file}: {error}')}.") from error
         if after != before:

@@ -1,6 +1,7 @@
 """The vectors, pushed through every target that pip alone can give, and compared with what is expected of it."""
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from bmpconform.corpus.load import load
@@ -24,18 +25,21 @@ def known_targets() -> list[str]:
 
 
 def judge_known(out: Path | None, say: Callable[[str], object]) -> Iterator[Outcome]:
-    """Yield what came of each profile; say the report, and leave the results below `out`.
+    """Yield what came of the known targets under each profile; say the report, and leave the results below `out`.
 
     Raises CorpusError, ExpectedError and OutputError.
     """
-    corpus = load()
-    targets = known_targets()
     for profile in JUDGED_UNDER:
-        outcome = Outcome()
-        options = RunOptions(PROFILES[profile], jobs=len(targets))
-        events = outcome.of(run(contenders(targets, None, None), corpus, options))
-        if out is not None:
-            events = keep(out / profile, events)
-        for line in render_verdicts(events, PLAIN_WIDTH):
-            say(line.plain)
-        yield outcome
+        yield judge(known_targets(), profile, None if out is None else out / profile, say)
+
+
+def judge(targets: Sequence[str], profile: str, out: Path | None, say: Callable[[str], object]) -> Outcome:
+    """Return what came of targets under a profile; say the report, and leave the results in `out`."""
+    outcome = Outcome()
+    options = RunOptions(PROFILES[profile], jobs=os.cpu_count() or 1)
+    events = outcome.of(run(contenders(targets, None, None), load(), options))
+    if out is not None:
+        events = keep(out, events)
+    for line in render_verdicts(events, PLAIN_WIDTH):
+        say(line.plain)
+    return outcome

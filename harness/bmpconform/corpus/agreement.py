@@ -113,5 +113,5 @@ def _told(session: Session, peer: Peer | None) -> Told:
         ups = [up.negotiated for up in session.ups(peer) if up.negotiated is not None]
     if peer is None or not ups:
         return Told()
-    families = frozenset[tuple[int, int]]().union(*(up.path_ids[view_of(peer)] for up in ups))
+    families = frozenset[tuple[int, int]]().union(*(up.with_path_ids(view_of(peer)) for up in ups))
     return Told(tuple(sorted(families)), WIDE_AS if all(up.four_octet_as for up in ups) else SHORT_AS)

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 
 from bmpconform.corpus.vector import Op, Vector
 from bmpconform.rules.selection import Finding, Selection
-from bmpconform.rules.session import Session, Step, StreamEnd, StreamOpening
+from bmpconform.rules.session import Session, StreamEnd, StreamOpening
 from bmpconform.spec.catalogue import Authority
 from bmpconform.wire.codec import decode
 from bmpconform.wire.framer import Chunk, Frame, Framer
-from bmpconform.wire.messages import Message
 
 
 def chunks_of(octets: bytes) -> Iterator[Chunk]:
@@ -33,11 +32,11 @@ def document_findings(vector: Vector, selection: Selection) -> list[Finding]:
 def findings(vector: Vector, selection: Selection) -> Iterator[Finding]:
     """Yield every breach in the octets of a vector, message by message, those of the house with those of documents."""
     session = Session()
-    first: Message | None = None
+    first = None
     for chunk in chunks_of(vector.octets):
         if isinstance(chunk, Frame):
             message = decode(chunk.octets)
-            yield from _message_findings(message, session, selection)
+            yield from selection.judge_message(message, session)
             session.advance(message)
             first = first or message
         else:
@@ -47,10 +46,3 @@ def findings(vector: Vector, selection: Selection) -> Iterator[Finding]:
         if first is not None:
             yield from selection.judge(StreamOpening(session, first))
         yield from selection.judge(StreamEnd(session))
-
-
-def _message_findings(message: Message, session: Session, selection: Selection) -> Iterator[Finding]:
-    yield from selection.judge(message)
-    if (peer := getattr(message, "peer", None)) is not None:
-        yield from selection.judge(peer)
-    yield from selection.judge(Step(session, message))

@@ -102,6 +102,11 @@ class Ledger:
             return Standing.STALE
         return Standing.AS_EXPECTED
 
+    def entry(self, vector: str, op: str, code: str | None) -> Entry | None:
+        """Return the entry that names this failure, None where none does."""
+        key = vector, op, code
+        return next((entry for entry in self._entries if (entry.vector, entry.op, entry.code) == key), None)
+
     def dead(self, exists: Collection[tuple[str, str]]) -> list[Entry]:
         """Return the entries whose vector and op are not among those that exist."""
         return [entry for entry in self._entries if (entry.vector, entry.op) not in exists]

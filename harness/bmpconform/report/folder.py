@@ -1,13 +1,23 @@
-"""What a run leaves in a folder: results.jsonl, junit.xml, and what shows each verdict that is not a pass."""
+"""What a run leaves in a folder: results.jsonl, junit.xml, reports for people, and what shows each verdict."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from bmpconform.corpus.load import Corpus
+from bmpconform.report.findings import render_findings
 from bmpconform.report.junit import render_junit
+from bmpconform.report.markdown import render_markdown
+from bmpconform.report.page import render_page
 from bmpconform.report.results import render_results
+from bmpconform.report.sheet import sheet_of
 from bmpconform.report.terminal import OutputError
 from bmpconform.run.events import RunEvent
-from bmpconform.run.store import JUNIT, RESULTS, write_evidence, write_whole
+from bmpconform.run.kept import SHOWN, read_events, render_shown
+from bmpconform.run.store import EVIDENCE, JUNIT, RESULTS, write_evidence, write_whole
+from bmpconform.run.stored import ResultsError, read_results
+
+MARKDOWN, PAGE = "report.md", "report.html"
+MATRIX, FINDINGS = "MATRIX.md", "FINDINGS.md"
 
 
 def keep(folder: Path, events: Iterable[RunEvent]) -> Iterator[RunEvent]:
@@ -17,7 +27,45 @@ def keep(folder: Path, events: Iterable[RunEvent]) -> Iterator[RunEvent]:
         for event in write_evidence(folder, events):
             kept.append(event)
             yield event
-        write_whole(folder / RESULTS, b"".join(line + b"\n" for line in render_results(kept)))
+        write_whole(folder / RESULTS, _lines(render_results(kept)))
+        write_whole(folder / EVIDENCE / SHOWN, _lines(render_shown(kept)))
         write_whole(folder / JUNIT, render_junit(kept))
+        write_reports(folder, kept)
     except OSError as error:
-        raise OutputError(f"{folder}: {error.strerror or error}") from error
+        raise _cannot_write(folder, error) from error
+
+
+def kept_events(folder: Path, corpus: Corpus) -> list[RunEvent]:
+    """Return the events of the run that left its results in a folder. Raises ResultsError, also for other vectors."""
+    results = read_results(folder)
+    if results.header.corpus != corpus.sha256:
+        raise ResultsError(folder, "is of other vectors than those at hand, and would be shown with wrong octets")
+    return read_events(folder, results, corpus.vectors)
+
+
+def write_reports(folder: Path, events: Iterable[RunEvent]) -> None:
+    """Write the reports for people into a folder. Raises OutputError."""
+    sheet = sheet_of(events)
+    _write(folder, {MARKDOWN: render_markdown(sheet), PAGE: render_page(sheet)})
+
+
+def publish(folder: Path, events: Iterable[RunEvent]) -> None:
+    """Write the pages that the project publishes into a folder. Raises OutputError."""
+    sheet = sheet_of(events)
+    _write(folder, {MATRIX: render_markdown(sheet), FINDINGS: render_findings(sheet)})
+
+
+def _write(folder: Path, texts: dict[str, str]) -> None:
+    try:
+        for name, text in texts.items():
+            write_whole(folder / name, text.encode())
+    except OSError as error:
+        raise _cannot_write(folder, error) from error
+
+
+def _cannot_write(folder: Path, error: OSError) -> OutputError:
+    return OutputError(f"{folder}: {error.strerror or error}")
+
+
+def _lines(lines: Iterable[bytes]) -> bytes:
+    return b"".join(line + b"\n" for line in lines)

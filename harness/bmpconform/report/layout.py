@@ -47,7 +47,7 @@ def wrapped(label: Text, text: str, width: int, style: str = "", *, verbatim: bo
 
 def labelled(label: str, text: str, width: int, style: str = "") -> Iterator[Text]:
     """Yield `text` behind a label in a column of its own."""
-    yield from wrapped(Text.assemble((f"  {label:<8}", DIM)), text, width, style)
+    yield from wrapped(Text.assemble((f"  {label:<7} ", DIM)), text, width, style)
 
 
 def octet_rows(excerpt: Excerpt, offset: int, length: int, style: str) -> Iterator[Text]:

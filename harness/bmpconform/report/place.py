@@ -26,6 +26,8 @@ def place_of(vector: Vector, path: str) -> Octets:
     if item is not None and vector.items is not UNSET:
         starts = [one.offset for one in vector.items]
         number, path = int(item[1]), item[2]
+        if number >= len(starts):
+            return Octets(len(octets), 0)
         start = starts[number]
         octets = octets[start : (*starts[1:], len(octets))[number]]
     fields = {span.path: span for span in spans(octets)}

@@ -7,14 +7,13 @@ from collections.abc import Container, Iterable, Mapping
 
 from bmpconform.rules.rule import RULES, Rule
 from bmpconform.rules.selection import Policy, activate
-from bmpconform.rules.session import Step, StreamEnd, StreamOpening
+from bmpconform.rules.session import StreamEnd, StreamOpening
 from bmpconform.spec.catalogue import CLAUSES, Means
 from bmpconform.spec.coverage import CheckedBy, Coverage, why
 from bmpconform.spec.profiles import Profile
 from bmpconform.wire.framer import Cut, Hole, Lost
 
 _OTHER_SHAPES: Mapping[type, CheckedBy] = {
-    Step: CheckedBy.STREAM_RULE,
     StreamOpening: CheckedBy.STREAM_RULE,
     StreamEnd: CheckedBy.STREAM_RULE,
     Lost: CheckedBy.FRAMER,
@@ -45,7 +44,7 @@ def _rules_by_clause(profile: Profile) -> dict[str, tuple[Rule, ...]]:
 
 
 def _coverage(clause_id: str, rules: Iterable[Rule]) -> Coverage:
-    kinds = {_OTHER_SHAPES.get(rule.shape, CheckedBy.MESSAGE_RULE) for rule in rules}
+    kinds = {_kind(rule) for rule in rules}
     codes = tuple(dict.fromkeys(rule.code for rule in rules))
     return Coverage(clause_id, _checked_by(kinds, clause_id), codes, why(clause_id))
 
@@ -60,3 +59,7 @@ def _checked_by(kinds: Container[CheckedBy], clause_id: str) -> CheckedBy:
     if Means.DECODED in means:
         return CheckedBy.VECTORS
     return CheckedBy.LIVE if means == (Means.LIVE,) else CheckedBy.NOTHING
+
+
+def _kind(rule: Rule) -> CheckedBy:
+    return CheckedBy.STREAM_RULE if rule.of_stream else _OTHER_SHAPES.get(rule.shapes[0], CheckedBy.MESSAGE_RULE)

@@ -24,13 +24,17 @@ def view_of(peer: Peer) -> View:
 class Negotiated(Value, frozen=True):
     """What one Peer Up says. Families are (AFI, SAFI).
 
-    `families` are in both OPENs, `named` in either; `path_ids` are the families with path identifiers, by view.
+    `families` are in both OPENs, `named` in either; `path_ids` are the families with path identifiers in a view.
     """
 
     families: frozenset[Family]
     named: frozenset[Family]
-    path_ids: dict[str, frozenset[Family]]
+    path_ids: frozenset[tuple[View, Family]]
     four_octet_as: bool
+
+    def with_path_ids(self, view: View) -> frozenset[Family]:
+        """Return the families with path identifiers in `view`."""
+        return frozenset(family for seen, family in self.path_ids if seen == view)
 
 
 def negotiated(message: PeerUp) -> Negotiated | None:
@@ -38,15 +42,16 @@ def negotiated(message: PeerUp) -> Negotiated | None:
     sent, received = _open(message.sent_open), _open(message.received_open)
     if sent is None or received is None:
         return None
+    path_ids: dict[View, frozenset[Family]] = {
+        "adj-rib-in": _path_ids(received, AddPathDirection.SEND) & _path_ids(sent, AddPathDirection.RECEIVE),
+        "adj-rib-out": _path_ids(sent, AddPathDirection.SEND) & _path_ids(received, AddPathDirection.RECEIVE),
+        # RFC 9069 section 5.2: both OPENs are the same, so whatever direction they name means path identifiers.
+        "loc-rib": _path_ids(sent, ANY_DIRECTION) | _path_ids(received, ANY_DIRECTION),
+    }
     return Negotiated(
         _families(sent) & _families(received),
         _families(sent) | _families(received),
-        {
-            "adj-rib-in": _path_ids(received, AddPathDirection.SEND) & _path_ids(sent, AddPathDirection.RECEIVE),
-            "adj-rib-out": _path_ids(sent, AddPathDirection.SEND) & _path_ids(received, AddPathDirection.RECEIVE),
-            # RFC 9069 section 5.2: both OPENs are the same, so whatever direction they name means path identifiers.
-            "loc-rib": _path_ids(sent, ANY_DIRECTION) | _path_ids(received, ANY_DIRECTION),
-        },
+        frozenset((view, family) for view, families in path_ids.items() for family in families),
         _has_four_octet_as(sent) and _has_four_octet_as(received),
     )
 

@@ -7,7 +7,7 @@ nothing for type 3, and those of a type that a profile does not know are not jud
 from collections.abc import Hashable
 
 from bmpconform.rules.negotiated import View, view_of
-from bmpconform.rules.rule import Breach, fingerprint, rule
+from bmpconform.rules.rule import Breach, rule
 from bmpconform.rules.tlvs import registry_rules
 from bmpconform.spec.catalogue import Level
 from bmpconform.wire.codes import PEER_TYPES, LocRibFlag, PeerFlag, PeerType
@@ -30,11 +30,10 @@ def is_classic(peer: Peer) -> bool:
     return peer.type < PeerType.LOC_RIB_INSTANCE
 
 
-@fingerprint(Peer)
-def peer_fingerprint(peer: Peer) -> Hashable:
-    """Return all that the rules of the header look at: not who the peer is, and of its time only what is odd."""
+def fingerprint(peer: Peer) -> Hashable | None:
+    """Return all that the rules of the header can tell apart; None for an odd time, of which they say what it is."""
     time_is_odd = peer.microseconds >= MICROSECONDS or (peer.microseconds and not peer.seconds)
-    return None if time_is_odd else (Peer, peer.type, peer.flags, peer.distinguisher, peer.address)
+    return None if time_is_odd else (peer.type, peer.flags, peer.distinguisher, peer.address)
 
 
 @rule(Malformed, "RFC7854-4.2-2", code="per-peer-header-missing")

@@ -1,7 +1,7 @@
 """The rules over the Statistics Reports of one peer: counters that go back, families that were not negotiated."""
 
-from bmpconform.rules.rule import Breach, rule
-from bmpconform.rules.session import Step
+from bmpconform.rules.rule import Breach, stream_rule
+from bmpconform.rules.session import Session
 from bmpconform.spec.catalogue import Level
 from bmpconform.wire.codes import STATISTIC_TYPES
 from bmpconform.wire.messages import Counter32, FamilyGauge64, StatisticsReport
@@ -10,13 +10,12 @@ from bmpconform.wire.routes import IPV4_UNICAST
 COUNTER_VALUES = 1 << 32
 
 
-@rule(Step, "RFC7854-4.8-8", code="counter-went-back", level=Level.WARN)
-def counters_only_grow(step: Step, breaches: list[Breach]) -> None:
+@stream_rule(StatisticsReport, "RFC7854-4.8-8", code="counter-went-back", level=Level.WARN)
+def counters_only_grow(message: StatisticsReport, session: Session, breaches: list[Breach]) -> None:
     """Judge RFC 7854 section 4.8: a counter grows and wraps; less than half its range on is taken as a wrap."""
-    message = step.message
-    if not isinstance(message, StatisticsReport) or step.session.terminated:
+    if session.terminated:
         return
-    before = step.session.counters(message.peer)
+    before = session.counters(message.peer)
     for index, statistic in enumerate(message.statistics):
         last = before.get((message.peer.flags, statistic.type))
         if last is None or not isinstance(statistic.data, Counter32):
@@ -27,13 +26,12 @@ def counters_only_grow(step: Step, breaches: list[Breach]) -> None:
             breaches.append(Breach(f"statistics[{index}].data.value", text, number=statistic.type))
 
 
-@rule(Step, "RFC9972-3.1-9", code="statistic-of-other-family", level=Level.WARN)
-def statistics_are_of_negotiated_families(step: Step, breaches: list[Breach]) -> None:
+@stream_rule(StatisticsReport, "RFC9972-3.1-9", code="statistic-of-other-family", level=Level.WARN)
+def statistics_are_of_negotiated_families(message: StatisticsReport, session: Session, breaches: list[Breach]) -> None:
     """Judge RFC 9972 section 3.1, its own types only; IPv4 unicast needs no capability."""
-    message = step.message
-    if not isinstance(message, StatisticsReport) or step.session.terminated:
+    if session.terminated:
         return
-    ups = step.session.ups(message.peer)
+    ups = session.ups(message.peer)
     if not ups or any(up.negotiated is None for up in ups):
         return
     families = frozenset[tuple[int, int]]().union(*(up.negotiated.families for up in ups if up.negotiated is not None))

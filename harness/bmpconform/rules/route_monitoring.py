@@ -1,15 +1,13 @@
 """The rules of Route Monitoring, RFC 7854 sections 4.6 and 5, RFC 8671 section 5, RFC 9069 section 5.4."""
 
-from collections.abc import Hashable
-
 from bmpconform.rules.negotiated import View, view_of
 from bmpconform.rules.pdus import pdu_rules
-from bmpconform.rules.rule import Breach, fingerprint, octets_text, rule
+from bmpconform.rules.rule import Breach, octets_text, rule
 from bmpconform.spec.catalogue import Level
 from bmpconform.wire.bgp import MARKER, PDUS, Attribute, Pdu, PduSequence, Update
 from bmpconform.wire.codes import AttributeType, BgpType, PeerFlag
 from bmpconform.wire.interpret import read_exactly
-from bmpconform.wire.messages import RouteMonitoring
+from bmpconform.wire.messages import Peer, RouteMonitoring
 
 # 2000-01-01 00:00 UTC in seconds: a time before it is an uptime, or a clock that was never set.
 YEAR_2000 = 946_684_800
@@ -17,19 +15,9 @@ IPV4_UNICAST_END = bytes.fromhex("000101")
 MANDATORY = (AttributeType.ORIGIN, AttributeType.AS_PATH, AttributeType.NEXT_HOP)
 
 
-@fingerprint(RouteMonitoring)
-def route_monitoring_fingerprint(message: RouteMonitoring) -> Hashable:
-    """Return all that the rules of Route Monitoring look at where header and framing are whole.
-
-    Attributes are told apart by identity, which is that of their octets as long as the decoder remembers them.
-    """
-    pdu, peer = message.pdu, message.peer
-    if pdu is None or message.rest or pdu.marker != MARKER or not isinstance(pdu.body, Update):
-        return None
-    if 0 < peer.seconds < YEAR_2000:
-        return None
-    update = pdu.body
-    return RouteMonitoring, peer.type, peer.flags, id(update.attributes), bool(update.nlri), bool(update.withdrawn)
+def has_odd_time(peer: Peer) -> bool:
+    """Whether the rules say of the time of a route that it is not plausible."""
+    return 0 < peer.seconds < YEAR_2000
 
 
 def _pdu(message: RouteMonitoring) -> Pdu | None:
@@ -150,9 +138,8 @@ def _old_time_rule(view: View, *clauses: str) -> None:
 
     @rule(RouteMonitoring, *clauses, code=f"route-time-implausible-{view}")
     def time_is_zero_or_plausible(message: RouteMonitoring, breaches: list[Breach]) -> None:
-        seconds = message.peer.seconds
-        if 0 < seconds < YEAR_2000 and view_of(message.peer) == view:
-            text = f"The time of the route is {seconds} s after 1970; where it is not known it is 0."
+        if has_odd_time(message.peer) and view_of(message.peer) == view:
+            text = f"The time of the route is {message.peer.seconds} s after 1970; where it is not known it is 0."
             breaches.append(Breach("peer.seconds", text))
 
 

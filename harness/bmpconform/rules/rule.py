@@ -8,8 +8,8 @@ Why plain functions that append: they run on every message, and a generator cost
 - A rule is off in a profile that holds none of its clauses, lacks `needs`, or holds `unless`.
 """
 
-from collections.abc import Callable, Hashable
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import TypeVar
 
 from bmpconform.rules.session import Session
 from bmpconform.spec.catalogue import Authority, Level
@@ -41,19 +41,24 @@ def octets_text(octets: int) -> str:
 
 Shape = TypeVar("Shape")
 Check = Callable[[Shape, list[Breach]], None]
-AnyCheck = Callable[[Any, list[Breach]], None]
+StreamCheck = Callable[[Shape, Session, list[Breach]], None]
+AnyCheck = Callable[..., None]
 
 
 class Rule(Value, frozen=True):
-    """One rule; `shape` is the class it judges, `bind` gives its check for the documents of a profile."""
+    """One rule; `shapes` are the classes it judges, `bind` gives its check for the documents of a profile.
+
+    The check of a rule `of_stream` is given the session before the message, too.
+    """
 
     code: str
     clauses: tuple[str, ...]
-    shape: type
+    shapes: tuple[type, ...]
     bind: Callable[[frozenset[str]], AnyCheck]
     level: Level | None = None
     needs: str | None = None
     unless: str | None = None
+    of_stream: bool = False
 
 
 class ActiveRule(Value, frozen=True):
@@ -69,21 +74,6 @@ class ActiveRule(Value, frozen=True):
 
 RULES: list[Rule] = []
 
-# For a class, what its rules can tell apart: two values with one fingerprint have the same findings. None: unknown.
-FINGERPRINTS: dict[type, Callable[[Any], Hashable | None]] = {}
-
-
-def fingerprint(
-    shape: type[Shape],
-) -> Callable[[Callable[[Shape], Hashable | None]], Callable[[Shape], Hashable | None]]:
-    """Register the decorated function as the fingerprint of `shape`, of which clean ones are not judged again."""
-
-    def register(function: Callable[[Shape], Hashable | None]) -> Callable[[Shape], Hashable | None]:
-        FINGERPRINTS[shape] = function
-        return function
-
-    return register
-
 
 def rule(
     shape: type[Shape],
@@ -96,7 +86,20 @@ def rule(
     """Register the decorated function as the check of `clauses` for messages of class `shape`."""
 
     def register(check: Check[Shape]) -> Check[Shape]:
-        RULES.append(Rule(code, clauses, shape, lambda _: check, level, needs, unless))
+        RULES.append(Rule(code, clauses, (shape,), lambda _: check, level, needs, unless))
+        return check
+
+    return register
+
+
+def stream_rule(
+    shapes: type[Shape] | tuple[type[Shape], ...], *clauses: str, code: str, level: Level | None = None
+) -> Callable[[StreamCheck[Shape]], StreamCheck[Shape]]:
+    """Register the decorated function as the check of `clauses` for messages of a class, or several, in a session."""
+
+    def register(check: StreamCheck[Shape]) -> StreamCheck[Shape]:
+        judged = shapes if isinstance(shapes, tuple) else (shapes,)
+        RULES.append(Rule(code, clauses, judged, lambda _: check, level, of_stream=True))
         return check
 
     return register
@@ -112,6 +115,6 @@ def rule_by_documents(
     """Register a function that makes the check for the documents of a profile."""
 
     def register(bind: Callable[[frozenset[str]], Check[Shape]]) -> None:
-        RULES.append(Rule(code, clauses, shape, bind, level, needs))
+        RULES.append(Rule(code, clauses, (shape,), bind, level, needs))
 
     return register

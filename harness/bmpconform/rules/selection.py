@@ -3,16 +3,17 @@
 Why a selection: it is made once, at the start; a message then meets a tuple of plain functions for its class.
 """
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
-from bmpconform.rules.rule import FINGERPRINTS, RULES, ActiveRule, Breach, Rule
+from bmpconform.rules.rule import RULES, ActiveRule, Breach, Rule
+from bmpconform.rules.session import Session
 from bmpconform.spec.catalogue import CLAUSES, Authority, Clause, Level
 from bmpconform.spec.profiles import Profile
 from bmpconform.wire.errors import BmpconformError
+from bmpconform.wire.messages import Message, Peer
 from bmpconform.wire.value import Value
 
 HOUSE_NUL = "HOUSE-nul"
-REMEMBERED = 65_536
 
 
 class PolicyError(BmpconformError):
@@ -73,47 +74,47 @@ class Finding(Value, frozen=True):
 class Selection:
     """The active rules by the class that they judge."""
 
-    def __init__(self, profile: Profile, policy: Policy, *, remember: bool = True) -> None:
-        """Bind every rule that this profile has; `remember` what was clean, so as not to judge it again."""
+    def __init__(self, profile: Profile, policy: Policy) -> None:
+        """Bind every rule that this profile has."""
         self.profile = profile
-        self._fingerprints = FINGERPRINTS if remember else {}
-        self._clean: dict[Hashable, object] = {}
         self._rules: dict[type, tuple[ActiveRule, ...]] = {}
+        self._stream_rules: dict[type, tuple[ActiveRule, ...]] = {}
         for rule in RULES:
             active = activate(rule, profile, policy)
             if active is not None:
-                self._rules[rule.shape] = (*self._rules.get(rule.shape, ()), active)
+                rules = self._stream_rules if rule.of_stream else self._rules
+                for shape in rule.shapes:
+                    rules[shape] = (*rules.get(shape, ()), active)
 
     def codes(self) -> frozenset[str]:
         """Return the codes of all active rules."""
-        return frozenset(active.code for rules in self._rules.values() for active in rules)
+        of_all = (*self._rules.values(), *self._stream_rules.values())
+        return frozenset(active.code for rules in of_all for active in rules)
 
     def judge(self, value: object) -> list[Finding]:
-        """Return what the rules for the class of `value` find in it, in the order of the rules."""
-        fingerprint = self._fingerprints.get(type(value))
-        key = None if fingerprint is None else fingerprint(value)
-        if key is not None and key in self._clean:
-            return []
-        findings = self._judge(value)
-        if key is not None and not findings:
-            self._remember(key, value)
-        return findings
+        """Return what the rules for the class of `value` alone find in it, in the order of the rules."""
+        return _judge(self._rules.get(type(value), ()), value)
 
-    def _remember(self, key: Hashable, value: object) -> None:
-        """Keep the value with its key: a key may hold the identity of a part, which stays its own while that lives."""
-        if len(self._clean) >= REMEMBERED:
-            self._clean.clear()
-        self._clean[key] = value
+    def judge_in_session(self, message: Message, session: Session) -> list[Finding]:
+        """Return what is found in a message as the next of its session."""
+        return _judge(self._stream_rules.get(type(message), ()), message, session)
 
-    def _judge(self, value: object) -> list[Finding]:
-        findings: list[Finding] = []
-        breaches: list[Breach] = []
-        for active in self._rules.get(type(value), ()):
-            active.check(value, breaches)
-            if breaches:
-                findings.extend(as_finding(active, breach) for breach in breaches)
-                breaches.clear()
-        return findings
+    def judge_message(self, message: Message, session: Session) -> list[Finding]:
+        """Return what is found in one message: in itself, its per-peer header and its place in the session."""
+        peer: Peer | None = getattr(message, "peer", None)
+        of_peer = [] if peer is None else self.judge(peer)
+        return [*self.judge(message), *of_peer, *self.judge_in_session(message, session)]
+
+
+def _judge(rules: Iterable[ActiveRule], *judged: object) -> list[Finding]:
+    findings: list[Finding] = []
+    breaches: list[Breach] = []
+    for active in rules:
+        active.check(*judged, breaches)
+        if breaches:
+            findings.extend(as_finding(active, breach) for breach in breaches)
+            breaches.clear()
+    return findings
 
 
 def as_finding(active: ActiveRule, breach: Breach) -> Finding:

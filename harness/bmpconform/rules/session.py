@@ -15,17 +15,20 @@ from bmpconform.wire.messages import (
     Peer,
     PeerDown,
     PeerUp,
+    RouteMirroring,
     RouteMonitoring,
     StatisticsReport,
     Termination,
 )
 from bmpconform.wire.routes import is_end_of_rib
-from bmpconform.wire.value import Value
+from bmpconform.wire.value import Value, keep
 
 MAX_PEERS = 65_536
 # A Loc-RIB may be told by several emulated peers under one header (RFC 9069 section 6.1.1).
 MAX_UPS = 64
 MAX_COUNTERS = 256
+# Peers of a session as their headers have them, time included: what the session says of them is looked up once.
+MAX_HEADERS = 4096
 
 PeerKey = tuple[int, bytes, bytes]
 CounterKey = tuple[int, int]
@@ -65,7 +68,10 @@ class PeerState:
 
 
 class Session:
-    """The state of one session; at most `max_peers` peers are kept."""
+    """The state of one session; at most `max_peers` peers are kept.
+
+    `changes` counts what may have changed what it says of a peer: anything but Route Monitoring and reports.
+    """
 
     def __init__(self, max_peers: int = MAX_PEERS, *, begins: bool = True) -> None:
         """Begin before the first message, at the beginning of the connection or (not `begins`) in the middle of it."""
@@ -81,10 +87,12 @@ class Session:
         self.ended_before = False
         self.initiations = 0
         self.max_peers = max_peers
+        self.changes = 0
+        self._states: dict[Peer, PeerState | None] = {}
 
     def is_up(self, peer: Peer) -> bool | None:
         """Whether the peer is up, False after its Peer Down, None where it never came up."""
-        state = self.peers.get(peer_key(peer))
+        state = self._state(peer)
         return None if state is None else state.up > 0
 
     def ups(self, peer: Peer) -> list[Up]:
@@ -92,7 +100,7 @@ class Session:
 
         Each Peer Up of a Loc-RIB counts, so without the opening of the session some of them may be missing.
         """
-        state = self.peers.get(peer_key(peer))
+        state = self._state(peer)
         if state is None or not state.up or self.lost or (peer.is_loc_rib and not self.opened):
             return []
         return state.ups
@@ -108,7 +116,7 @@ class Session:
 
     def counters(self, peer: Peer) -> dict[CounterKey, int]:
         """Return the last value of each counter of a peer, by flags and type; none where a Peer Down may be lost."""
-        state = self.peers.get(peer_key(peer))
+        state = self._state(peer)
         return {} if state is None or self.lost else state.counters
 
     def knows_peers(self) -> bool:
@@ -126,11 +134,25 @@ class Session:
 
     def lose(self) -> None:
         """Take note that octets were lost, with them perhaps a Peer Up or Peer Down."""
+        self._change()
         self.lost = True
         self.lost_opening = self.lost_opening or self.first_message
 
     def advance(self, message: Message) -> None:
         """Take one message into account, after the rules have seen it."""
+        match message:
+            case RouteMonitoring():
+                self._keep_end_of_rib(message)
+            case StatisticsReport():
+                self._keep_counters(message)
+            case RouteMirroring():
+                pass
+            case _:
+                self._change()
+                self._advance(message)
+        self.first_message = False
+
+    def _advance(self, message: Message) -> None:
         match message:
             case Malformed(type=MessageType.PEER_UP | MessageType.PEER_DOWN, peer=None):
                 self.lose()
@@ -138,14 +160,20 @@ class Session:
                 self._open()
             case Termination():
                 self.terminated = self.ended_before = True
-            case StatisticsReport():
-                self._keep_counters(message)
-            case RouteMonitoring():
-                self._keep_end_of_rib(message)
             case _:
                 if (peer_state := _peer_state(message)) is not None:
                     self._keep(*peer_state, message)
-        self.first_message = False
+
+    def _change(self) -> None:
+        self.changes += 1
+        self._states.clear()
+
+    def _state(self, peer: Peer) -> PeerState | None:
+        """Return what is kept of a peer, looked up once as long as nothing changes."""
+        try:
+            return self._states[peer]
+        except KeyError:
+            return keep(self._states, peer, self.peers.get(peer_key(peer)), MAX_HEADERS)
 
     def _open(self) -> None:
         if self.terminated:
@@ -189,13 +217,13 @@ class Session:
                 self.names[name] = key
 
     def _keep_end_of_rib(self, message: RouteMonitoring) -> None:
-        state = self.peers.get(peer_key(message.peer))
-        if state is not None and state.up and state.dumping is not False:
-            update = message.pdu.body if message.pdu is not None else None
-            state.dumping = not (isinstance(update, Update) and is_end_of_rib(update))
+        state = self._state(message.peer)
+        if state is not None and state.dumping is not False and state.up:
+            body = message.pdu.body if message.pdu is not None else None
+            state.dumping = not isinstance(body, Update) or bool(body.nlri) or not is_end_of_rib(body)
 
     def _keep_counters(self, message: StatisticsReport) -> None:
-        state = self.peers.get(peer_key(message.peer))
+        state = self._state(message.peer)
         if state is None:
             return
         for statistic in message.statistics:
@@ -224,13 +252,6 @@ def _peer_state(message: Message) -> tuple[Peer, bool] | None:
             return peer, False
         case _:
             return None
-
-
-class Step(Value, frozen=True):
-    """One message of a session, with the state before it."""
-
-    session: Session
-    message: Message
 
 
 class StreamOpening(Value, frozen=True):

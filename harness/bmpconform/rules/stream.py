@@ -4,10 +4,23 @@ Why a session state: these clauses speak of what came before. Order is judged on
 opening to measure by, an Initiation; state is bounded, and what it has dropped makes a clause untested, not wrong.
 """
 
-from bmpconform.rules.rule import Breach, rule
-from bmpconform.rules.session import Step, StreamEnd, StreamOpening
+from typing import get_args
+
+from bmpconform.rules.rule import Breach, rule, stream_rule
+from bmpconform.rules.session import Session, StreamEnd, StreamOpening
 from bmpconform.spec.catalogue import Level
-from bmpconform.wire.messages import Initiation, PeerDown, PeerUp, RouteMirroring, RouteMonitoring
+from bmpconform.wire.messages import (
+    Initiation,
+    Malformed,
+    Message,
+    PeerDown,
+    PeerUp,
+    RouteMirroring,
+    RouteMonitoring,
+)
+
+ALL_BUT_INITIATION: tuple[type[Message], ...] = tuple(shape for shape in get_args(Message) if shape is not Initiation)
+UP_OR_DOWN: tuple[type[Message], ...] = (PeerUp, PeerDown, Malformed)
 
 
 def _lacks_initiation(opening: StreamOpening) -> bool:
@@ -36,65 +49,60 @@ def stream_holds_its_opening(opening: StreamOpening, breaches: list[Breach]) -> 
         breaches.append(Breach("type", "The capture begins in mid-session: what the first message was is not known."))
 
 
-@rule(Step, "RFC7854-4.5-3", code="message-after-termination")
-def nothing_follows_a_termination(step: Step, breaches: list[Breach]) -> None:
+@stream_rule(ALL_BUT_INITIATION, "RFC7854-4.5-3", code="message-after-termination")
+def nothing_follows_a_termination(_message: Message, session: Session, breaches: list[Breach]) -> None:
     """Judge RFC 7854 section 4.5."""
-    if step.session.terminated and not isinstance(step.message, Initiation):
+    if session.terminated:
         breaches.append(Breach("", "The router sends on after its Termination."))
 
 
-@rule(Step, "RFC7854-4.5-3", code="initiation-after-termination", level=Level.INFO)
-def another_session_follows_a_termination(step: Step, breaches: list[Breach]) -> None:
+@stream_rule(Initiation, "RFC7854-4.5-3", code="initiation-after-termination", level=Level.INFO)
+def another_session_follows_a_termination(_message: Initiation, session: Session, breaches: list[Breach]) -> None:
     """Note that the stream holds another session behind a Termination."""
-    if step.session.terminated and isinstance(step.message, Initiation):
+    if session.terminated:
         breaches.append(Breach("", "Another session begins behind the Termination of the last one."))
 
 
-def _route_monitoring(step: Step, *, loc_rib: bool, up: bool | None) -> bool:
-    """Whether the step is Route Monitoring of such a peer that is in this state, in an order that can be judged."""
-    message, session = step.message, step.session
-    return (
-        isinstance(message, RouteMonitoring)
-        and session.knows_peers()
-        and message.peer.is_loc_rib == loc_rib
-        and session.is_up(message.peer) is up
-    )
+def _is_routes_of(message: RouteMonitoring, session: Session, *, loc_rib: bool, up: bool | None) -> bool:
+    """Whether the routes are of such a peer that is in this state, in an order that can be judged."""
+    return session.knows_peers() and message.peer.is_loc_rib == loc_rib and session.is_up(message.peer) is up
 
 
-@rule(Step, "RFC7854-3.3-4", code="routes-before-peer-up")
-def peer_up_comes_before_routes(step: Step, breaches: list[Breach]) -> None:
+@stream_rule(RouteMonitoring, "RFC7854-3.3-4", code="routes-before-peer-up")
+def peer_up_comes_before_routes(message: RouteMonitoring, session: Session, breaches: list[Breach]) -> None:
     """Judge RFC 7854 section 3.3."""
-    if _route_monitoring(step, loc_rib=False, up=None):
+    if _is_routes_of(message, session, loc_rib=False, up=None):
         breaches.append(Breach("peer", "Route Monitoring for a peer that had no Peer Up."))
 
 
-@rule(Step, "RFC7854-3.3-4", code="routes-after-peer-down", level=Level.WARN)
-def no_routes_after_peer_down(step: Step, breaches: list[Breach]) -> None:
+@stream_rule(RouteMonitoring, "RFC7854-3.3-4", code="routes-after-peer-down", level=Level.WARN)
+def no_routes_after_peer_down(message: RouteMonitoring, session: Session, breaches: list[Breach]) -> None:
     """Judge RFC 7854 section 3.3; explicit withdraws have no place of their own, so a warning."""
-    if _route_monitoring(step, loc_rib=False, up=False):
+    if _is_routes_of(message, session, loc_rib=False, up=False):
         breaches.append(Breach("peer", "Route Monitoring for a peer that is down."))
 
 
-@rule(Step, "RFC9069-6.1-1", "RFC7854-3.3-4", code="loc-rib-routes-before-peer-up")
-def loc_rib_peer_up_comes_before_routes(step: Step, breaches: list[Breach]) -> None:
+@stream_rule(RouteMonitoring, "RFC9069-6.1-1", "RFC7854-3.3-4", code="loc-rib-routes-before-peer-up")
+def loc_rib_peer_up_comes_before_routes(message: RouteMonitoring, session: Session, breaches: list[Breach]) -> None:
     """Judge RFC 9069 section 6.1: the Loc-RIB has a Peer Up of its own."""
-    if _route_monitoring(step, loc_rib=True, up=None):
+    if _is_routes_of(message, session, loc_rib=True, up=None):
         text = "Route Monitoring for a Loc-RIB of a distinguisher and BGP ID that had no Peer Up."
         breaches.append(Breach("peer", text))
 
 
-@rule(Step, "RFC9069-6.1-1", "RFC7854-3.3-4", code="loc-rib-routes-after-peer-down", level=Level.WARN)
-def no_loc_rib_routes_after_peer_down(step: Step, breaches: list[Breach]) -> None:
+@stream_rule(RouteMonitoring, "RFC9069-6.1-1", "RFC7854-3.3-4", code="loc-rib-routes-after-peer-down", level=Level.WARN)
+def no_loc_rib_routes_after_peer_down(message: RouteMonitoring, session: Session, breaches: list[Breach]) -> None:
     """Judge RFC 9069 section 6.1 as RFC 7854 section 3.3."""
-    if _route_monitoring(step, loc_rib=True, up=False):
+    if _is_routes_of(message, session, loc_rib=True, up=False):
         breaches.append(Breach("peer", "Route Monitoring for a Loc-RIB that is down."))
 
 
-@rule(Step, "RFC7854-4.7-9", code="mirroring-outside-peer-up", level=Level.WARN)
-def mirroring_keeps_between_peer_up_and_peer_down(step: Step, breaches: list[Breach]) -> None:
+@stream_rule(RouteMirroring, "RFC7854-4.7-9", code="mirroring-outside-peer-up", level=Level.WARN)
+def mirroring_keeps_between_peer_up_and_peer_down(
+    message: RouteMirroring, session: Session, breaches: list[Breach]
+) -> None:
     """Judge RFC 7854 section 4.7; drawn from two sentences, and who mirrors every PDU mirrors the OPENs before it."""
-    message, session = step.message, step.session
-    if isinstance(message, RouteMirroring) and session.knows_peers() and not session.is_up(message.peer):
+    if session.knows_peers() and not session.is_up(message.peer):
         breaches.append(Breach("peer", "Route Mirroring for a peer that is not up."))
 
 
@@ -106,30 +114,23 @@ def dumps_end_with_an_end_of_rib(end: StreamEnd, breaches: list[Breach]) -> None
         breaches.append(Breach("", f"No End-of-RIB came for the dump of {waiting} of the peers that are up."))
 
 
-@rule(Step, "RFC7854-3.3-9", code="peer-down-without-peer-up", level=Level.WARN)
-def peer_up_comes_before_peer_down(step: Step, breaches: list[Breach]) -> None:
+@stream_rule(PeerDown, "RFC7854-3.3-9", code="peer-down-without-peer-up", level=Level.WARN)
+def peer_up_comes_before_peer_down(message: PeerDown, session: Session, breaches: list[Breach]) -> None:
     """Judge RFC 7854 section 3.3."""
-    message, session = step.message, step.session
-    if isinstance(message, PeerDown) and session.knows_peers() and not session.is_up(message.peer):
+    if session.knows_peers() and not session.is_up(message.peer):
         breaches.append(Breach("peer", "Peer Down for a peer that is not up."))
 
 
-@rule(Step, "RFC7854-3.3-9", code="peer-up-repeated", level=Level.INFO)
-def peer_up_is_not_repeated(step: Step, breaches: list[Breach]) -> None:
+@stream_rule(PeerUp, "RFC7854-3.3-9", code="peer-up-repeated", level=Level.INFO)
+def peer_up_is_not_repeated(message: PeerUp, session: Session, breaches: list[Breach]) -> None:
     """Note a second Peer Up; real routers send one for each RIB view, and a Loc-RIB may have one for each family."""
-    message, session = step.message, step.session
-    if (
-        isinstance(message, PeerUp)
-        and session.knows_peers()
-        and not message.peer.is_loc_rib
-        and session.is_up(message.peer)
-    ):
+    if session.knows_peers() and not message.peer.is_loc_rib and session.is_up(message.peer):
         breaches.append(Breach("peer", "A second Peer Up for a peer that is up."))
 
 
-@rule(Step, code="capture-state-dropped", level=Level.INFO)
-def state_is_whole(step: Step, breaches: list[Breach]) -> None:
+@stream_rule(UP_OR_DOWN, code="capture-state-dropped", level=Level.INFO)
+def state_is_whole(message: Message, session: Session, breaches: list[Breach]) -> None:
     """Note that more peers came than are kept: order is not judged from here on."""
-    if step.session.drops(step.message):
-        text = f"More than {step.session.max_peers} peers: the order of messages goes untested from here on."
+    if session.drops(message):
+        text = f"More than {session.max_peers} peers: the order of messages goes untested from here on."
         breaches.append(Breach("peer", text))

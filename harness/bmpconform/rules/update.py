@@ -5,16 +5,22 @@ policy begins. In a pre-policy Adj-RIB-Out, mandatory attributes that are not kn
 valid (RFC 8671 section 5.2).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 
 from bmpconform.rules.rule import Breach, rule
 from bmpconform.spec.catalogue import Level
-from bmpconform.wire.bgp import Attribute, Update
+from bmpconform.wire.bgp import Attribute, Attributes, Update
 from bmpconform.wire.codes import AttributeType, PeerFlag, PeerType
 from bmpconform.wire.messages import Peer, RouteMonitoring
-from bmpconform.wire.routes import fits_as_path, read_mp_reach, read_mp_unreach
+from bmpconform.wire.routes import (
+    MpReach,
+    MpUnreach,
+    fits_as_path_of_2,
+    fits_as_path_of_4,
+    read_mp_reach,
+    read_mp_unreach,
+)
 
-WIDTHS = (2, 4)
 AGGREGATOR_OCTETS = {2: 6, 4: 8}
 EXACT_OCTETS: dict[int, int] = {
     AttributeType.ORIGIN: 1,
@@ -47,8 +53,11 @@ def announced_width(peer: Peer) -> int | None:
     return 2 if peer.has(PeerFlag.A) else 4
 
 
-def _fitting_widths(value: bytes) -> list[int]:
-    return [width for width in WIDTHS if fits_as_path(value, width)]
+def _fitting_widths(value: bytes) -> tuple[int, ...]:
+    return _FITTING[fits_as_path_of_2(value), fits_as_path_of_4(value)]
+
+
+_FITTING = {(False, False): (), (True, False): (2,), (False, True): (4,), (True, True): (2, 4)}
 
 
 def _as_path_width_rule(code: str, clause: str, *, loc_rib: bool, text: str) -> None:
@@ -86,7 +95,7 @@ def as_path_adds_up(message: RouteMonitoring, breaches: list[Breach]) -> None:
     for path, attribute in _attributes(message):
         if attribute.type == AttributeType.AS_PATH and not _fitting_widths(attribute.value):
             breaches.append(Breach(path, "AS_PATH adds up neither with AS numbers of 4 octets nor of 2."))
-        if attribute.type == AttributeType.AS4_PATH and not fits_as_path(attribute.value, 4):
+        if attribute.type == AttributeType.AS4_PATH and not fits_as_path_of_4(attribute.value):
             breaches.append(Breach(path, "AS4_PATH does not add up with AS numbers of 4 octets."))
 
 
@@ -144,3 +153,40 @@ def attributes_have_their_length(message: RouteMonitoring, breaches: list[Breach
         if fault is not None:
             name = AttributeType(attribute.type).name
             breaches.append(Breach(path, f"{name} is malformed: {fault}.", number=attribute.type))
+
+
+def fingerprint(attributes: Attributes) -> Hashable:
+    """Return all that the rules can tell apart in the attributes of an UPDATE, beside the routes in them."""
+    return len(attributes.rest), *[
+        (item.type, _LOOKS.get(item.type, _no_look)(item.value)) for item in attributes.items
+    ]
+
+
+def _no_look(_value: bytes) -> None:
+    return None
+
+
+def _odd_octets(octets: int) -> Callable[[bytes], Hashable]:
+    return lambda value: len(value) % octets and len(value)
+
+
+def _look_at_reach(value: bytes) -> Hashable:
+    reach = read_mp_reach(value)
+    return (reach.afi, reach.safi, bool(reach.nlri)) if isinstance(reach, MpReach) else None
+
+
+def _look_at_unreach(value: bytes) -> Hashable:
+    unreach = read_mp_unreach(value)
+    return (unreach.afi, unreach.safi, bool(unreach.withdrawn)) if isinstance(unreach, MpUnreach) else None
+
+
+# What the rules can tell apart in the value of an attribute of each type; in those of other types nothing.
+_LOOKS: dict[int, Callable[[bytes], Hashable]] = {
+    **dict.fromkeys(EXACT_OCTETS, len),
+    **{code: _odd_octets(octets) for code, octets in OCTETS_OF_ONE.items()},
+    AttributeType.AGGREGATOR: len,
+    AttributeType.AS_PATH: _fitting_widths,
+    AttributeType.AS4_PATH: fits_as_path_of_4,
+    AttributeType.MP_REACH_NLRI: _look_at_reach,
+    AttributeType.MP_UNREACH_NLRI: _look_at_unreach,
+}

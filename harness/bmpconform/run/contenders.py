@@ -6,13 +6,12 @@ from pathlib import Path
 
 from bmpconform.judge.expected import Expected, ExpectedError, parse_expected
 from bmpconform.run.runner import Contender
+from bmpconform.targets.build import EXPECTED
 from bmpconform.targets.catalogue import Adapter, Missing, load_adapters, prepare
 from bmpconform.targets.driver import Driver
 from bmpconform.targets.errors import MissingError
 from bmpconform.targets.spec import Kind, TargetSpec, parse_target
 from bmpconform.wire.value import replace
-
-EXPECTED = "expected.toml"
 
 
 def contenders(targets: Iterable[str], expected: Path | None, timeout: float | None) -> list[Contender]:

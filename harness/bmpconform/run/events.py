@@ -6,6 +6,7 @@ Why the free text of a target is not in a verdict: two runs must give the same o
 from collections.abc import Mapping
 
 from bmpconform.corpus.vector import Vector
+from bmpconform.judge.expected import Entry
 from bmpconform.wire.value import Value
 
 SCHEMA = 1
@@ -54,14 +55,30 @@ class Evidence(Value, frozen=True):
 
 
 class Judged(Value, frozen=True):
-    """One verdict, with the vector, None where that does not exist, and what shows it."""
+    """One verdict, with the vector, None where that does not exist, and what shows it.
+
+    `entry` is the entry of expected.toml that a failure fits.
+    """
 
     line: VerdictLine
     vector: Vector | None
     evidence: Evidence
+    entry: Entry | None = None
 
 
-class TargetStart(Value, frozen=True):
+class Shown(Value, frozen=True, tag_field="event", tag="shown"):
+    """What a verdict has beside its line in results.jsonl, kept so that a report can be written again."""
+
+    target: str
+    vector: str
+    op: str
+    expected: str
+    seen: str
+    hidden: int
+    entry: Entry | None
+
+
+class TargetStart(Value, frozen=True, tag_field="event", tag="target"):
     """A target answered hello: its own name and version, how many cases it gets, and its depth by message type."""
 
     target: str
@@ -73,14 +90,14 @@ class TargetStart(Value, frozen=True):
     bgp: str
 
 
-class TargetUnusable(Value, frozen=True):
+class TargetUnusable(Value, frozen=True, tag_field="event", tag="unusable"):
     """A target that cannot be used, or not to the end: one sentence that says why and what to do."""
 
     target: str
     text: str
 
 
-class TargetSkipped(Value, frozen=True):
+class TargetSkipped(Value, frozen=True, tag_field="event", tag="skipped"):
     """A target that this machine has no means for: what is missing."""
 
     target: str

@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 
 from bmpconform import __version__
 from bmpconform.corpus.load import Corpus, select
@@ -12,6 +13,7 @@ from bmpconform.judge.honesty import HONESTY
 from bmpconform.judge.observed import Observed
 from bmpconform.judge.words import Standing, Verdict
 from bmpconform.rules.selection import Policy
+from bmpconform.run.cross import decoded_by, encoded_vectors
 from bmpconform.run.events import (
     SCHEMA,
     Evidence,
@@ -24,24 +26,28 @@ from bmpconform.run.events import (
     TargetUnusable,
     VerdictLine,
 )
-from bmpconform.run.target import GAVE_UP, Outcome, Target, TargetRun
+from bmpconform.run.target import GAVE_UP, Outcome, Progress, Target, TargetRun
 from bmpconform.spec.profiles import DEFAULT_PROFILE, PROFILES, Profile
 from bmpconform.targets.errors import MissingError, TargetError
 from bmpconform.targets.protocol import Greeted
-from bmpconform.wire.value import Value
+from bmpconform.wire.value import Value, replace
 
 # Told the target, how many cases it has answered, and how many it gets; says whether to go on.
 Watch = Callable[[str, int, int], bool]
 
 
 class RunOptions(Value, frozen=True):
-    """How to judge: `pattern` chooses vectors by id, `rerun` asks twice more what was not the first choice."""
+    """How to judge: `pattern` chooses vectors by id, `rerun` asks twice more what was not the first choice.
+
+    `jobs` targets are judged at a time; with `cross`, what one target encodes every other decodes, after all else.
+    """
 
     profile: Profile = PROFILES[DEFAULT_PROFILE]
     policy: Policy = Policy()
     pattern: str = "*"
     rerun: bool = True
     jobs: int = 1
+    cross: bool = False
 
 
 class Contender(Value, frozen=True):
@@ -69,21 +75,64 @@ def run(
             for event in future.result():
                 tally.add(event)
                 yield event
+    for event in _judge_across(contenders, vectors, options, watch) if options.cross else ():
+        tally.add(event)
+        yield event
     yield tally.summary()
+
+
+def _judge_across(
+    contenders: Sequence[Contender], vectors: Sequence[Vector], options: RunOptions, watch: Watch | None
+) -> Iterator[Judged]:
+    """Yield what every target makes of what every other encodes; one that cannot be used was told before."""
+    for encoder in contenders:
+        encoded: list[Vector] = []
+        with suppress(TargetError), _opened(encoder, options) as run:
+            encoded = encoded_vectors(run, vectors, options.profile, _progress(encoder.name, watch))
+        for decoder in contenders if encoded else ():
+            if decoder is not encoder:
+                with suppress(TargetError):
+                    yield from _judge_pair(encoder, decoder, encoded, options, watch)
+
+
+def _judge_pair(
+    encoder: Contender, decoder: Contender, encoded: Sequence[Vector], options: RunOptions, watch: Watch | None
+) -> Iterator[Judged]:
+    pair = f"{encoder.name} -> {decoder.name}"
+    ledger = Ledger(decoder.expected.expect, options.profile.name)
+    with _opened(decoder, options) as run:
+        rerun = options.rerun and not decoder.deterministic
+        outcomes = decoded_by(run, encoded, _progress(pair, watch), rerun=rerun)
+    for outcome in outcomes:
+        event = judged(pair, outcome, ledger)
+        replay = ["bmpconform", "run", encoder.name, decoder.name, "--cross", "--vectors", event.line.vector]
+        # Other octets of the same message may well pass where the vector's own fail, so nothing is stale here.
+        is_stale = event.line.expected == Standing.STALE.value
+        expected = Standing.AS_EXPECTED.value if is_stale else event.line.expected
+        yield replace(event, line=replace(event.line, expected=expected, replay=shlex.join(replay)))
+
+
+@contextmanager
+def _opened(contender: Contender, options: RunOptions) -> Iterator[TargetRun]:
+    """Open a target for a while. Raises TargetError where it cannot be used."""
+    run = TargetRun(contender.open, options.profile, options.policy)
+    try:
+        yield run
+    finally:
+        run.close()
+
+
+def _progress(name: str, watch: Watch | None) -> Progress:
+    return lambda done, total: watch is None or watch(name, done, total)
 
 
 def _judge_target(
     contender: Contender, vectors: Sequence[Vector], corpus: Corpus, options: RunOptions, watch: Watch | None
 ) -> list[RunEvent]:
-    def progress(done: int, total: int) -> bool:
-        return watch is None or watch(contender.name, done, total)
-
     try:
-        target = TargetRun(contender.open, options.profile, options.policy)
-        try:
-            outcomes = target.outcomes(vectors, progress, rerun=options.rerun and not contender.deterministic)
-        finally:
-            target.close()
+        with _opened(contender, options) as target:
+            rerun = options.rerun and not contender.deterministic
+            outcomes = target.outcomes(vectors, _progress(contender.name, watch), rerun=rerun)
     except MissingError as error:
         return [TargetSkipped(contender.name, str(error))]
     except TargetError as error:
@@ -103,6 +152,12 @@ def _judged(
     ledger = Ledger(contender.expected.expect, options.profile.name)
     for outcome in outcomes:
         yield judged(contender.name, outcome, ledger)
+    yield from dead_entries(contender, corpus, options)
+
+
+def dead_entries(contender: Contender, corpus: Corpus, options: RunOptions) -> Iterator[Judged]:
+    """Yield the entries of expected.toml that name what does not exist, as stale verdicts."""
+    ledger = Ledger(contender.expected.expect, options.profile.name)
     exists = {(vector.id, op.value) for vector in (*corpus.vectors, *HONESTY.values()) for op in vector.ops}
     for entry in ledger.dead(exists):
         yield _dead(contender.name, entry)
@@ -112,7 +167,9 @@ def judged(target: str, outcome: Outcome, ledger: Ledger) -> Judged:
     """Return what came of a task, with how that compares with what is expected."""
     task, judgement = outcome.task, outcome.judgement
     standing = ledger.standing(task.vector.id, task.op.value, judgement.verdict, judgement.code)
-    return Judged(_line(target, outcome, standing), task.vector, outcome.evidence)
+    failed = judgement.verdict is Verdict.FAIL
+    entry = ledger.entry(task.vector.id, task.op.value, judgement.code) if failed else None
+    return Judged(_line(target, outcome, standing), task.vector, outcome.evidence, entry)
 
 
 def _line(target: str, outcome: Outcome, standing: Standing) -> VerdictLine:

@@ -3,15 +3,14 @@
 Why by line: a result file is what other programs read, so this reads no more than they can.
 """
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 from bmpconform.judge.words import Verdict
-from bmpconform.run.events import VerdictLine
+from bmpconform.run.events import RunHeader, RunSummary, VerdictLine
 from bmpconform.run.store import RESULTS
 from bmpconform.wire.errors import BmpconformError
-from bmpconform.wire.value import Value, from_data
+from bmpconform.wire.value import Value, json_reader
 
 Key = tuple[str, str, str]
 
@@ -31,10 +30,11 @@ class ResultsError(BmpconformError):
 
 
 class Results(Value, frozen=True):
-    """What a run said: its profile, and its verdicts by target, vector and op."""
+    """What a run said: its first line, its verdicts by target, vector and op, and its last line."""
 
-    profile: str
+    header: RunHeader
     verdicts: dict[Key, VerdictLine]
+    summary: RunSummary
 
 
 class Change(Value, frozen=True):
@@ -51,24 +51,19 @@ class Change(Value, frozen=True):
 def read_results(path: Path) -> Results:
     """Return the results in a folder that `run --out` wrote, or in its results.jsonl. Raises ResultsError."""
     file = path / RESULTS if path.is_dir() else path
-    profile = ""
-    verdicts: dict[Key, VerdictLine] = {}
-    complete = False
     try:
-        for line in file.read_bytes().splitlines():
-            data = json.loads(line)
-            event = data.pop("event", None)
-            if event == "header":
-                profile = str(data["profile"])
-            elif event == "verdict":
-                verdict = from_data(data, VerdictLine)
-                verdicts[verdict.target, verdict.vector, verdict.op] = verdict
-            complete = event == "summary"
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        lines = [_read_line(line) for line in file.read_bytes().splitlines()]
+    except (OSError, ValueError) as error:
         raise ResultsError(file, f"holds no results of a run: {error}") from error
-    if not complete:
-        raise ResultsError(file, "holds no whole run: its last line is no summary")
-    return Results(profile, verdicts)
+    match lines:
+        case [RunHeader() as header, *verdicts, RunSummary() as summary]:
+            named = {(one.target, one.vector, one.op): one for one in verdicts if isinstance(one, VerdictLine)}
+            return Results(header, named, summary)
+        case _:
+            raise ResultsError(file, "holds no whole run: it does not begin with a header and end with a summary")
+
+
+_read_line = json_reader(RunHeader | VerdictLine | RunSummary)
 
 
 def changes(old: Results, new: Results) -> Iterator[Change]:

@@ -16,7 +16,7 @@ from bmpconform.rules.selection import Policy
 from bmpconform.run.events import Evidence
 from bmpconform.run.plan import Task, plan, requests_of
 from bmpconform.spec.profiles import Profile
-from bmpconform.targets.protocol import Greeted
+from bmpconform.targets.protocol import Encoded, Greeted
 from bmpconform.targets.replies import Answered, Broken, Case, Crashed, GaveUp, NotSent, Reply, TimedOut
 from bmpconform.wire.value import Value
 
@@ -101,6 +101,21 @@ class TargetRun:
             for number, task in enumerate(tasks)
             if number in observed or number not in asked
         ]
+
+    def encodings(self, vectors: Sequence[Vector], progress: Progress) -> dict[str, str]:
+        """Return the octets, in hex, of each vector that the target encodes right, by the vector's id."""
+        if Op.ENCODE.value not in self._able.ops:
+            return {}
+        asked = {number: Task(vector, Op.ENCODE) for number, vector in enumerate(vectors)}
+        written: dict[str, str] = {}
+        for number, reply in self._ask(asked, progress, len(asked)).items():
+            vector, observed = asked[number].vector, self._observe(asked[number], reply)
+            match reply, observed:
+                case Answered((Encoded(hex=octets),)), Observed() if self._judge.is_first_choice(vector, observed):
+                    written[vector.id] = octets
+                case _:
+                    pass
+        return written
 
     def replay(self, vector: Vector, op: Op) -> tuple[Outcome, Reply]:
         """Ask one vector once, and return what came of it with the reply itself."""

@@ -3,7 +3,7 @@
 Why not over `check`'s events: there a breach that repeats is told once, here every message shows its own.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Literal, assert_never
 
@@ -16,12 +16,12 @@ from bmpconform.check import (
     PacketMap,
     Place,
     finding_line,
-    judge_message,
     locate,
     nearest_field,
     trouble_code,
 )
 from bmpconform.events import FindingLine
+from bmpconform.rules.memory import Memory, SessionJudge
 from bmpconform.rules.selection import Finding, Selection
 from bmpconform.rules.session import Session, StreamEnd, StreamOpening
 from bmpconform.show.meaning import Context, meaning
@@ -196,6 +196,7 @@ class _Stream:
         if not begins:
             self._framer.search()
         self._session = Session(begins=begins)
+        self._judge_message = SessionJudge(Memory(self._selection), self._session).judge
         self._messages = 0
         self._octets = 0
         self._first: tuple[Frame, Message, int | None] | None = None
@@ -237,17 +238,16 @@ class _Stream:
                 case _:
                     assert_never(chunk)
 
-    def _judge(self, frame: Frame) -> tuple[int, list[Finding], Message]:
+    def _judge(self, frame: Frame) -> tuple[int, Sequence[Finding], Message]:
         message, number = decode(frame.octets), self._messages
         if self._first is None:
             self._first = frame, message, self._packets.at(frame.offset)
-        findings = judge_message(message, self._selection, self._session)
-        self._session.advance(message)
+        findings = self._judge_message(message)
         self._messages += 1
         self._packets.forget(frame.offset)
         return number, findings, message
 
-    def _message(self, frame: Frame, number: int, message: Message, findings: list[Finding]) -> ShownMessage:
+    def _message(self, frame: Frame, number: int, message: Message, findings: Sequence[Finding]) -> ShownMessage:
         found = spans(frame.octets)
         lines = self._lines(findings, frame, number, {span.path: span for span in found})
         message_type = frame.octets[HEADER_OCTETS - 1]

@@ -22,6 +22,7 @@ from bmpconform.targets.supervised import Supervised
 
 CACHE_VARIABLE = "BMPCONFORM_CACHE"
 SOURCE, LOG, MARK = "source", "build.log", "built"
+EXPECTED = "expected.toml"
 LOG_TAIL_OCTETS = 8 * 1024
 UNLIMITED = Limits(memory=1 << 60, memory_kind="resident", processes=1 << 20, cpu_seconds=1 << 30)
 NO_SOURCE = shutil.ignore_patterns("__pycache__", "*.pyc")
@@ -57,21 +58,38 @@ def build(manifest: Manifest, folder: Path) -> Path:
     with _locked(target):
         if not is_built(manifest, folder):
             shutil.rmtree(target, ignore_errors=True)
-            shutil.copytree(folder, target / SOURCE, ignore=NO_SOURCE)
+            for name, origin in _sources(manifest.build, folder):
+                shutil.copytree(origin, target / name, ignore=NO_SOURCE)
             _run(manifest.build, places(manifest, folder), target)
             (target / MARK).touch()
     return target
 
 
+def _sources(steps: Build | None, folder: Path) -> Iterator[tuple[str, Path]]:
+    """Yield what a build is made from, with the name of its copy: the adapter's folder, and those it shares."""
+    yield SOURCE, folder
+    for name in steps.shared if steps else ():
+        yield name, folder.parent / name
+
+
 def _fingerprint(manifest: Manifest, folder: Path) -> str:
-    """Return what tells builds apart: every file of the adapter, its version, the Python and the machine."""
+    """Return what tells builds apart: every file of their sources, the version, the Python and the machine.
+
+    What is expected of a target is no part of it.
+    """
     digest = hashlib.sha256()
     parts = [manifest.version, sys.version, sys.base_prefix, platform.machine()]
-    for file in sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts):
-        parts += [file.relative_to(folder).as_posix(), hashlib.sha256(file.read_bytes()).hexdigest()]
+    for name, origin in _sources(manifest.build, folder):
+        for file in sorted(path for path in origin.rglob("*") if _is_source(path)):
+            place = Path(name, file.relative_to(origin)).as_posix()
+            parts += [place, hashlib.sha256(file.read_bytes()).hexdigest()]
     for part in parts:
         digest.update(part.encode() + b"\0")
     return digest.hexdigest()[:16]
+
+
+def _is_source(path: Path) -> bool:
+    return path.is_file() and "__pycache__" not in path.parts and path.name != EXPECTED
 
 
 @contextmanager

@@ -11,9 +11,11 @@ from bmpconform.targets.errors import TargetError
 from bmpconform.targets.launch import Launch, Limits
 from bmpconform.targets.manifest import FILE, Manifest, launch_of, load_manifest, missing_programs
 from bmpconform.targets.spec import Kind, TargetSpec, command_of
-from bmpconform.wire.value import Value
+from bmpconform.wire.value import Value, replace
 
 ADAPTERS = Path(__file__).parents[1] / "adapters"
+# A program without a manifest may be a JVM or hold a sanitizer: both map far more than they use.
+_OF_ANY_RUNTIME = Limits(memory_kind="resident")
 
 
 class Adapter(Value, frozen=True):
@@ -61,13 +63,15 @@ def prepare(spec: TargetSpec, adapters: dict[str, Adapter] | None = None) -> Lau
         case Kind.NAME:
             return _prepare_named(spec.value, load_adapters() if adapters is None else adapters)
         case Kind.JSONL:
-            return Launch(spec.text, command_of(spec))
+            return Launch(spec.text, command_of(spec), limits=_OF_ANY_RUNTIME)
         case Kind.PY:
             return Launch(spec.text, (sys.executable, "-m", "bmpconform.targets.host", spec.value))
         case Kind.EXEC:
             # Nothing outlives a case but the program that starts the next one; that first has one run for each type.
             command = (sys.executable, "-P", "-m", "bmpconform.targets.execute", *command_of(spec))
-            return Launch(spec.text, command, limits=Limits(start_seconds=30), fresh_after_panic=False)
+            return Launch(
+                spec.text, command, limits=replace(_OF_ANY_RUNTIME, start_seconds=30), fresh_after_panic=False
+            )
         case Kind.STATION | Kind.ROUTER:
             raise TargetError(f"{spec.text}: targets of kind {spec.kind} cannot be used yet")
 

@@ -23,9 +23,13 @@ class Detect(Value, frozen=True, forbid_unknown_fields=True):
 
 
 class Build(Value, frozen=True, forbid_unknown_fields=True):
-    """Commands, in order, in a copy of the adapter's folder; all of them together have so many seconds."""
+    """Commands, in order, in a copy of the adapter's folder; all of them together have so many seconds.
+
+    `shared` names neighbours of that folder that are built in: their copies are neighbours of its copy.
+    """
 
     steps: tuple[tuple[str, ...], ...]
+    shared: tuple[Annotated[str, matching("^[a-z0-9]+(-[a-z0-9]+)*$")], ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
     seconds: float = 900
 

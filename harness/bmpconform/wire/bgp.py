@@ -119,7 +119,7 @@ class Attribute(Value, frozen=True):
     value: bytes
 
 
-class Attributes(Value, frozen=True):
+class Attributes(Value, frozen=True, cache_hash=True):
     """The path attributes of an UPDATE; `rest` where they do not add up."""
 
     items: tuple[Attribute, ...] = ()

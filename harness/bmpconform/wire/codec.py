@@ -4,18 +4,32 @@ Why two engines: the compiled one answers what is well formed, the interpreter e
 """
 
 from collections.abc import Callable
+from struct import error as StructError  # noqa: N812 - a class
 from typing import cast
 
 from bmpconform.wire import interpret
-from bmpconform.wire.compile import DoubtError, compile_decoder
+from bmpconform.wire.compile import DoubtError
+from bmpconform.wire.compile_read import compile_decoder, compile_decoders
+from bmpconform.wire.compile_write import compile_encoders
 from bmpconform.wire.layout import Record
-from bmpconform.wire.messages import HEADER_OCTETS, LAYOUTS, UNKNOWN, Message
+from bmpconform.wire.messages import HEADER_OCTETS, LAYOUT_OF, LAYOUTS, UNKNOWN, Message
 from bmpconform.wire.value import Value
 
-_DECODERS = {message_type: compile_decoder(record) for message_type, record in LAYOUTS.items()}
-_DECODE_UNKNOWN = compile_decoder(UNKNOWN)
+_COMPILED = compile_decoders((*LAYOUTS.values(), UNKNOWN))
+_DECODERS = {message_type: _COMPILED[id(record)] for message_type, record in LAYOUTS.items()}
+_DECODE_UNKNOWN = _COMPILED[id(UNKNOWN)]
 
-encode = interpret.encode
+_ENCODERS = compile_encoders(LAYOUT_OF.values())
+# What the fast encoders raise where a value does not fit its field; the interpreter then says which one.
+_UNFIT = (DoubtError, StructError, TypeError, AttributeError, KeyError, OverflowError)
+
+
+def encode(message: Message) -> bytes:
+    """Encode a message. Raises WireError where a value does not fit its field."""
+    try:
+        return _ENCODERS[type(message)](message)
+    except _UNFIT:
+        return interpret.encode(message)
 
 
 def decode(frame: bytes) -> Message:
@@ -32,19 +46,6 @@ def decode(frame: bytes) -> Message:
                 decoded: Message = message
                 return decoded
     return interpret.decode(frame)
-
-
-def fitter(record: Record) -> Callable[[bytes], bool]:
-    """Return what tells whether octets are filled by one record, all of whose fields have to be there."""
-    fast = compile_decoder(record)
-
-    def fits(octets: bytes) -> bool:
-        try:
-            return bool(fast(octets, 0, len(octets))[1] == len(octets))
-        except DoubtError:
-            return False
-
-    return fits
 
 
 def reader(record: Record) -> Callable[[bytes], Value | None]:

@@ -9,6 +9,7 @@ concatenated are the stream. Behind a gap, where octets of the stream are missin
 
 from collections.abc import Iterator
 from enum import Enum
+from struct import Struct
 
 from bmpconform.wire.codes import VERSION, MessageType
 from bmpconform.wire.messages import HEADER_OCTETS
@@ -18,6 +19,7 @@ LOOK_AHEAD = 64 * 1024
 # Version and length stand before the type, RFC 7854 section 4.1.
 TYPE_OFFSET = HEADER_OCTETS - 1
 MAX_MESSAGE = 16 * 1024 * 1024
+_VERSION_AND_LENGTH = Struct(">BI")
 
 
 class LostReason(Enum):
@@ -90,7 +92,7 @@ class Framer:
     def feed(self, octets: bytes) -> Iterator[Chunk]:
         """Yield the chunks that are decided with `octets` added to the stream."""
         self._buffer += octets
-        yield from self._chunks(at_end=False)
+        return self._chunks(at_end=False)
 
     def finish(self) -> Iterator[Chunk]:
         """Yield the last chunks of the stream: it has ended."""
@@ -117,10 +119,10 @@ class Framer:
                 yield from self._search(at_end=at_end)
                 if self._lost is not None:
                     return
+            elif frames := self._frames():
+                yield from frames
             elif (fault := self._fault()) is not None:
                 self._lost, self._continued, self._searched = fault, False, 1
-            elif (length := self._whole()) is not None:
-                yield Frame(self._offset, self._take(length))
             else:
                 return
 
@@ -135,12 +137,21 @@ class Framer:
             return LostReason.SHORT_LENGTH
         return LostReason.OVERSIZE if length > self._max_message else None
 
-    def _whole(self) -> int | None:
-        """Return the length of the first message if all of it is there."""
-        if len(self._buffer) < HEADER_OCTETS:
-            return None
-        length = int.from_bytes(self._buffer[1:5])
-        return length if length <= len(self._buffer) else None
+    def _frames(self) -> list[Frame]:
+        """Take the whole frames that the buffer begins with, as far as `LOOK_AHEAD` or the first of them goes."""
+        if len(self._buffer) < HEADER_OCTETS or (first := int.from_bytes(self._buffer[1:5])) > len(self._buffer):
+            return []
+        window = bytes(memoryview(self._buffer)[: max(first, LOOK_AHEAD)])
+        frames, at, last = [], 0, len(window) - HEADER_OCTETS
+        while at <= last:
+            version, length = _VERSION_AND_LENGTH.unpack_from(window, at)
+            end = at + length
+            if version != VERSION or end > len(window) or not HEADER_OCTETS <= length <= self._max_message:
+                break
+            frames.append(Frame(self._offset + at, window[at:end]))
+            at = end
+        self._forget(at)
+        return frames
 
     def _search(self, *, at_end: bool) -> Iterator[Lost]:
         """Yield what is decided to be lost; `_lost` is None again once a frame follows."""
@@ -168,9 +179,12 @@ class Framer:
 
     def _take(self, octets: int) -> bytes:
         taken = bytes(self._buffer[:octets])
+        self._forget(octets)
+        return taken
+
+    def _forget(self, octets: int) -> None:
         del self._buffer[:octets]
         self._offset += octets
-        return taken
 
 
 def is_plausible_header(octets: bytes | bytearray, offset: int) -> bool:

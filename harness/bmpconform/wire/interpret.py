@@ -201,7 +201,7 @@ class _Reader:
         match field:
             case Uint():
                 number, after = self._integer(position, field.octets, end)
-                if number < field.low:
+                if number < field.low or (field.high is not None and number > field.high):
                     raise _DoesNotFitError
                 return number, after
             case Octets():

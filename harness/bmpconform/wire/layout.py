@@ -21,12 +21,13 @@ from bmpconform.wire.value import Value
 
 
 class Uint(Value, frozen=True):
-    """An unsigned integer of `octets` octets, most significant first; under `low` it does not fit."""
+    """An unsigned integer of `octets` octets, most significant first; under `low` or over `high` it does not fit."""
 
     name: str
     octets: int
     registry: Registry | None = None
     low: int = 0
+    high: int | None = None
 
 
 class Octets(Value, frozen=True):

@@ -52,7 +52,7 @@ HEADER_OCTETS = 6
 _LOC_RIB = int(PeerType.LOC_RIB_INSTANCE)
 
 
-class Peer(Value, frozen=True):
+class Peer(Value, frozen=True, cache_hash=True):
     """The per-peer header, RFC 7854 section 4.2.
 
     `distinguisher` 8 octets, `address` 16 (IPv4 in the last 4), `bgp_id` 4; time of reception in `seconds` and

@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 import msgspec
 
 ValueType = TypeVar("ValueType", bound="Value")
+Key = TypeVar("Key")
+Content = TypeVar("Content")
 DataType = TypeVar("DataType")
 
 # The state of a key that is absent from the JSON form; None is a null that stands there.
@@ -26,6 +28,14 @@ class Value(msgspec.Struct, frozen=True, gc=False):
 def replace(value: ValueType, /, **changes: object) -> ValueType:
     """Return a copy of `value` with the named fields changed."""
     return msgspec.structs.replace(value, **changes)
+
+
+def keep(table: dict[Key, Content], key: Key, content: Content, most: int) -> Content:
+    """Put `content` into a table that has at most `most` entries, and forgets all of them when it is full."""
+    if len(table) >= most:
+        table.clear()
+    table[key] = content
+    return content
 
 
 def to_json(value: object) -> bytes:

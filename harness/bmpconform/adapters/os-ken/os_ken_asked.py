@@ -93,7 +93,7 @@ def _statistic_value(statistic: Fields) -> int | bytes:
 
 
 def _peer_down(message: Fields) -> bmp.BMPMessage:
-    if "tlvs" in message:
+    if message.get("tlvs"):
         raise Untellable("a Peer Down has no TLVs")
     data: object = None
     if "pdu" in message:

@@ -23,6 +23,7 @@ TERMINATION_MEANINGS = {
     bmp.BMP_TERM_TYPE_REASON: ("reason", "BMP_TERM_TYPE_REASON"),
 }
 ADDRESS_OCTETS = 16
+LAST_SECOND = 0xFFFF_FFFF
 # The attributes that the library takes apart; what it shows of the others is raw.
 RAW_ATTRIBUTE = bgp.BGPPathAttributeUnknown
 
@@ -41,7 +42,6 @@ def address_octets(text: str) -> bytes:
 
 
 def _peer(message: bmp.BMPPeerMessage) -> Fields:
-    seconds = int(message.timestamp)
     return {
         "type": message.peer_type,
         "flags": None,
@@ -49,9 +49,16 @@ def _peer(message: bmp.BMPPeerMessage) -> Fields:
         "address": address_octets(message.peer_address).hex(),
         "asn": message.peer_as,
         "bgp_id": ip_address(message.peer_bgp_id).packed.hex(),
-        "seconds": seconds,
-        "microseconds": round((message.timestamp - seconds) * 1_000_000),
+        **_time(message.timestamp),
     }
+
+
+def _time(timestamp: float) -> Fields:
+    """Return the two parts of a time; the library adds them up, and the sum may have more seconds than fit."""
+    seconds = int(timestamp)
+    if seconds > LAST_SECOND:
+        return {"seconds": None, "microseconds": None}
+    return {"seconds": seconds, "microseconds": round((timestamp - seconds) * 1_000_000)}
 
 
 def _route_monitoring(message: bmp.BMPRouteMonitoring) -> Fields:

@@ -75,6 +75,6 @@ class Connection:
             return None
         view = view_of(message.peer)
         # Several Peer Ups of a Loc-RIB may speak of a family each.
-        path_ids = frozenset[Family]().union(*(opens.path_ids[view] for opens in said))
+        path_ids = frozenset[Family]().union(*(opens.with_path_ids(view) for opens in said))
         width = WIDE_AS if all(opens.four_octet_as for opens in said) else SHORT_AS
         return Session(tuple(sorted(path_ids)), width)

@@ -1,0 +1,114 @@
+"""Compiled code answers where it can, gives up where it must, and never says anything else than the interpreter.
+
+Why with the interpreter taken away: both give the same, so only then it shows which of them did.
+"""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bmpconform.wire import interpret
+from bmpconform.wire.bgp import PDU
+from bmpconform.wire.codec import decode, encode, reader
+from bmpconform.wire.compile_read import compile_fitter
+from bmpconform.wire.errors import WireError
+from bmpconform.wire.layout import Many, Record, Rest, Sized, Uint
+from bmpconform.wire.messages import Initiation, InitiationTlv, Message, RouteMirroring, Unknown
+from bmpconform.wire.routes import (
+    RouteField,
+    fits_as_path_of_2,
+    fits_as_path_of_4,
+    nlri_fault,
+    read_as_path,
+    routes_fitter,
+)
+from bmpconform.wire.value import Value
+from generate import Generator, seeded
+
+FAMILIES = [(afi, safi) for afi in (1, 2) for safi in (1, 4, 128)] + [(25, 65)]
+# Few bits, many, too many, and what may be path identifiers.
+ROUTES = st.lists(st.sampled_from([0, 1, 8, 24, 32, 33, 64, 128, 129, 255]), max_size=30).map(bytes)
+
+
+class Odd(Value, frozen=True):
+    """A number from 2 to 4."""
+
+    number: int
+
+
+class Odds(Value, frozen=True):
+    """Such numbers."""
+
+    items: tuple[Odd, ...]
+    rest: bytes
+
+
+ODD = Record(Odd, (Uint("number", 1, low=2, high=4),))
+ODDS = Record(Odds, (Many("items", ODD), Rest()))
+
+
+def test_valid_messages_need_no_interpreter(monkeypatch: pytest.MonkeyPatch) -> None:
+    generator = Generator(seeded("compiled"))
+    # What is mirrored may be a PDU gone wrong, which is the interpreter's.
+    messages = [message for _ in range(500) if not isinstance(message := generator.message(), RouteMirroring)]
+    frames = [interpret.encode(message) for message in messages]
+    monkeypatch.setattr(interpret, "encode", None)
+    monkeypatch.setattr(interpret, "decode", None)
+    assert [encode(message) for message in messages] == frames
+    assert [decode(frame) for frame in frames] == messages
+
+
+@pytest.mark.parametrize(
+    "message, error",
+    [
+        (Unknown(256), WireError),
+        (Initiation((InitiationTlv(0, bytes(65536)),)), WireError),
+        (Initiation((InitiationTlv(0, "text"),)), TypeError),  # type: ignore[arg-type]
+        (Initiation((None,)), AttributeError),  # type: ignore[arg-type]
+        (Unknown(0, None), TypeError),  # type: ignore[arg-type]
+    ],
+)
+def test_what_cannot_be_encoded_is_refused_as_by_the_interpreter(message: Message, error: type[Exception]) -> None:
+    with pytest.raises(error) as slow:
+        interpret.encode(message)
+    with pytest.raises(error) as fast:
+        encode(message)
+    assert str(fast.value) == str(slow.value)
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_a_number_out_of_its_range_does_not_fit_in_any_engine(number: int) -> None:
+    octets = bytes([3, number])
+    fits = 2 <= number <= 4
+    assert compile_fitter(ODDS)(octets) == fits
+    assert reader(ODDS)(octets) == interpret.read_exactly(ODDS, octets)
+    assert reader(ODD)(octets[1:]) == (Odd(number) if fits else None)
+    assert (interpret.read_exactly(ODDS, octets) == Odds((Odd(3), Odd(number)), b"")) == fits
+
+
+def test_what_holds_other_records_has_no_fitter() -> None:
+    with pytest.raises(TypeError):
+        compile_fitter(PDU)
+
+
+def test_what_is_counted_has_to_fill_its_window() -> None:
+    fits = compile_fitter(Record(Odds, (Sized("length", 1, (Many("items", ODD),)), Rest())))
+    assert [fits(bytes.fromhex(text)) for text in ("00", "0102", "0202", "0105", "")] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
+
+
+@given(ROUTES, st.sampled_from(FAMILIES), st.booleans())
+def test_routes_fit_where_they_have_no_fault(routes: bytes, family: tuple[int, int], path_ids: bool) -> None:  # noqa: FBT001 - each way
+    fault = nlri_fault(RouteField("nlri", 0, family, routes, withdrawn=False), path_ids=path_ids)
+    assert routes_fitter(family, path_ids=path_ids)(routes) == (fault is None)
+
+
+@given(st.lists(st.integers(0, 5), max_size=24).map(bytes))
+def test_an_as_path_fits_where_nothing_is_left_of_it(octets: bytes) -> None:
+    assert fits_as_path_of_2(octets) == (not read_as_path(octets, 2).rest)
+    assert fits_as_path_of_4(octets) == (not read_as_path(octets, 4).rest)
