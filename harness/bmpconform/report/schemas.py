@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from bmpconform.events import FindingLine, Header, Summary
-from bmpconform.report.clauses import ClauseLine
+from bmpconform.report.clauses import ClauseLine, CodePointLine
 from bmpconform.report.shown import ShownDocument
 from bmpconform.run.events import (
     RunHeader,
@@ -33,7 +33,7 @@ SCHEMAS: Mapping[str, tuple[tuple[type, ...], str]] = MappingProxyType(
             (TargetStart, TargetUnusable, TargetSkipped, Shown),
             "A line of evidence/shown.jsonl, of `bmpconform run`",
         ),
-        "clause-line.schema.json": ((ClauseLine,), "A line of `bmpconform clauses --format jsonl`"),
+        "clause-line.schema.json": ((ClauseLine, CodePointLine), "A line of `bmpconform clauses --format jsonl`"),
     }
 )
 
