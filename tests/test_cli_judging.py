@@ -1,10 +1,13 @@
 """The commands that judge implementations, from the command line: codes, reports, and what they leave."""
 
 import json
+import os
+import signal
 from pathlib import Path
 
 import pytest
 
+from bmpconform.cli import judging
 from bmpconform.cli import run as command
 from bmpconform.judge.expected import parse_expected
 
@@ -141,6 +144,25 @@ def test_a_target_that_cannot_be_used_is_code_3_and_the_others_are_judged(capsys
     assert "reference" in out
 
 
+@pytest.mark.parametrize("judged", [0, 5])
+def test_ctrl_c_ends_a_run_with_what_was_judged(
+    judged: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    watch = judging.Watcher.__call__
+
+    def interrupting(watcher: judging.Watcher, target: str, done: int, total: int) -> bool:
+        if done > judged:
+            os.kill(os.getpid(), signal.SIGINT)
+            while watch(watcher, target, done, total):
+                """The handler runs in the main thread, which has to be let."""
+        return watch(watcher, target, done, total)
+
+    monkeypatch.setattr(judging.Watcher, "__call__", interrupting)
+    assert command(["run", "reference", "--vectors", TOPIC, "--out", str(tmp_path / "out")]) == 130
+    assert len([line for line in verdicts(tmp_path / "out") if line["observation"]]) == judged + 1
+    assert f"{judged + 1} verdict" in capsys.readouterr().out
+
+
 def test_a_vector_is_replayed_with_what_was_asked_and_answered(capsys: Captured) -> None:
     assert command(["replay", "honesty/short-header", "--target", "reference"]) == 0
     out = capsys.readouterr().out
@@ -184,3 +206,36 @@ def test_vectors_are_listed_checked_and_copied(tmp_path: Path, capsys: Captured)
     assert "common-header.json" in capsys.readouterr().out
     assert command(["vectors", "lint", str(copy)]) == 0
     assert capsys.readouterr().out == "No problem.\n"
+
+
+def test_reports_are_written_again_and_published(refusing: str, tmp_path: Path, capsys: Captured) -> None:
+    assert command(["run", refusing, "--vectors", TOPIC, "--no-rerun", "--out", "out"]) == 1
+    names = ("out/report.md", "out/report.html")
+    before = [(tmp_path / name).read_bytes() for name in names]
+    for name in names:
+        (tmp_path / name).unlink()
+    capsys.readouterr()
+    assert command(["report", "out", "--publish", "pages"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        f"{name}: written" for name in (*names, "pages/MATRIX.md", "pages/FINDINGS.md")
+    ]
+    assert [(tmp_path / name).read_bytes() for name in names] == before
+    assert (tmp_path / "pages" / "MATRIX.md").read_bytes() == before[0]
+    assert "None." in (tmp_path / "pages" / "FINDINGS.md").read_text(encoding="utf-8")
+
+
+def test_an_expected_bug_is_published_as_a_finding(refusing: str, tmp_path: Path) -> None:
+    run = ["run", refusing, "--vectors", TOPIC, "--no-rerun", "--out", "out"]
+    assert command(run) == 1
+    reason = ["--kind", "bug", "--analysis", "It refuses everything."]
+    assert command(["accept", "out", "--expected", "expected.toml", *reason]) == 0
+    assert command([*run, "--expected", "expected.toml"]) == 0
+    assert command(["report", "out", "--publish", "pages"]) == 0
+    text = (tmp_path / "pages" / "FINDINGS.md").read_text(encoding="utf-8")
+    assert "## py:refusing\\_module: It refuses everything\n" in text
+    assert text.count("\n## ") == 1
+
+
+def test_a_report_of_what_is_no_run_is_code_2(tmp_path: Path, capsys: Captured) -> None:
+    assert command(["report", str(tmp_path)]) == 2
+    assert "holds no results of a run" in capsys.readouterr().err

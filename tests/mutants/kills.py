@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from bmpconform.adapters.reference import target as reference
 from bmpconform.corpus.load import Corpus, load
 from bmpconform.corpus.vector import Observation
 from bmpconform.judge.words import Verdict
@@ -58,7 +59,20 @@ def _kill(corpus: Corpus, mutant: Mutant) -> Killed:
 
 
 def _judge(mutant: Mutant, corpus: Corpus) -> Killed:
-    contender = Contender(mutant.name, partial(_open, mutant.name), deterministic=True)
+    return Killed(mutant, *_failures(mutant.name, (sys.executable, str(HOST), mutant.name), corpus))
+
+
+def spare_the_reference() -> tuple[str, ...]:
+    """Return what the vectors have against the codec without a fault: nothing, or no mutant proves anything."""
+    module = reference.__name__
+    said, broken = _failures("reference", (sys.executable, "-m", "bmpconform.targets.host", module), load())
+    return (*(f"{line.vector} {line.op}: {line.code}" for line in said), *broken)
+
+
+def _failures(name: str, command: tuple[str, ...], corpus: Corpus) -> tuple[tuple[VerdictLine, ...], tuple[str, ...]]:
+    """Return the verdicts that are worth a kill, and what is wrong beside them."""
+    launch = Launch(name, command, deterministic=True)
+    contender = Contender(name, partial(Driver, launch), deterministic=True)
     said: list[VerdictLine] = []
     broken: list[str] = []
     for event in run([contender], corpus, RunOptions(rerun=False)):
@@ -70,14 +84,10 @@ def _judge(mutant: Mutant, corpus: Corpus) -> Killed:
                 said.append(line)
             else:
                 broken.append(f"{line.vector}: {line.observation} {line.error or line.code}")
-    return Killed(mutant, tuple(said), tuple(broken))
+    return tuple(said), tuple(broken)
 
 
 _BAD = frozenset({Verdict.FAIL.value, Verdict.HARNESS_BUG.value})
-
-
-def _open(name: str) -> Driver:
-    return Driver(Launch(name, (sys.executable, str(HOST), name), deterministic=True))
 
 
 def restated(clauses: Iterable[str]) -> frozenset[str]:
@@ -128,19 +138,19 @@ def _short(link: str) -> str:
 
 def main() -> int:
     """Judge all mutants, and write the table. Returns 1 where one lives or breaks, or the table was not the same."""
+    faults = [f"reference: {fault}" for fault in spare_the_reference()]
     held = []
-    for one in kill(list(mutants())):
+    for one in kill(mutants()):
         held.append(one)
         if one.right is None or one.broken:
-            print(f"{one.mutant.name}: {'; '.join(one.broken) or _alive(one)}")
-    passed = sum(one.right is not None and not one.broken for one in held)
+            faults.append(f"{one.mutant.name}: {'; '.join(one.broken) or _alive(one)}")
     page = render(held)
-    same = REPORT.exists() and REPORT.read_text(encoding="utf-8") == page
-    if not same:
+    if not REPORT.exists() or REPORT.read_text(encoding="utf-8") != page:
         REPORT.write_text(page, encoding="utf-8")
-        print(f"{REPORT.name} was out of date, and is written anew")
-    print(f"{passed} passed, {len(held) - passed + (not same)} failed")
-    return 0 if same and passed == len(held) else 1
+        faults.append(f"{REPORT.name} was out of date, and is written anew")
+    print("\n".join(faults))
+    print(f"{sum(one.right is not None and not one.broken for one in held)} passed, {len(faults)} failed")
+    return 1 if faults else 0
 
 
 def _alive(one: Killed) -> str:

@@ -115,7 +115,7 @@ def run(  # noqa: PLR0913, PLR0917 - one for each option
         if out is not None:
             events = keep(out, events)
         output.print_lines(render_verdicts(_clearing(events, progress), output.width))
-    leave(outcome.code, interrupt)
+    leave(0 if interrupt.requested and outcome.is_empty else outcome.code, interrupt)
 
 
 @click.command(no_args_is_help=True, short_help="Compare the results of two runs.")

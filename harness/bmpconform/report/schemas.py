@@ -7,9 +7,17 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from bmpconform.events import FindingLine, Header, Summary
-from bmpconform.report.clauses import ClauseLine
+from bmpconform.report.clauses import ClauseLine, CodePointLine
 from bmpconform.report.shown import ShownDocument
-from bmpconform.run.events import RunHeader, RunSummary, VerdictLine
+from bmpconform.run.events import (
+    RunHeader,
+    RunSummary,
+    Shown,
+    TargetSkipped,
+    TargetStart,
+    TargetUnusable,
+    VerdictLine,
+)
 from bmpconform.spec.schemas import schema_text, schemas_of
 
 # The schema's file, what the output is one of, and its title.
@@ -21,7 +29,11 @@ SCHEMAS: Mapping[str, tuple[tuple[type, ...], str]] = MappingProxyType(
             (RunHeader, VerdictLine, RunSummary),
             "A line of results.jsonl, of `bmpconform run`",
         ),
-        "clause-line.schema.json": ((ClauseLine,), "A line of `bmpconform clauses --format jsonl`"),
+        "shown-line.schema.json": (
+            (TargetStart, TargetUnusable, TargetSkipped, Shown),
+            "A line of evidence/shown.jsonl, of `bmpconform run`",
+        ),
+        "clause-line.schema.json": ((ClauseLine, CodePointLine), "A line of `bmpconform clauses --format jsonl`"),
     }
 )
 

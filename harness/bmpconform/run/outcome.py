@@ -20,9 +20,14 @@ class Outcome:
         self._codes: set[int] = set()
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nothing was judged, and nothing else went wrong."""
+        return not self.passed and not self._codes
+
+    @property
     def code(self) -> int:
         """The exit code: nothing judged is never 0."""
-        return worst(self._codes if self.passed or self._codes else {UNUSABLE})
+        return UNUSABLE if self.is_empty else worst(self._codes)
 
     def of(self, events: Iterable[RunEvent]) -> Iterator[RunEvent]:
         """Pass events on, and note what they are worth."""

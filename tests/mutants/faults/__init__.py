@@ -22,9 +22,11 @@ THEMES = (
     "loc_rib",
     "encoding_tlvs",
     "encoding_headers",
+    "encoding_statistics",
     "encoding_bodies",
     "streams",
     "sessions",
+    "succession",
 )
 
 

@@ -230,7 +230,7 @@ def milliseconds_for_microseconds(message: Message) -> Message:
     return with_peer(message, lambda peer: {"microseconds": (peer.microseconds or 0) // 1000})
 
 
-@asks(*TIME, link="https://github.com/FRRouting/frr/issues/6549")
+@asks(*TIME, "RFC7854-5-7", link="https://github.com/FRRouting/frr/issues/6549")
 def time_since_start(message: Message) -> Message:
     """The time is that since the machine started."""
     return with_peer(message, lambda peer: {"seconds": (peer.seconds or 0) % 1_000_000})

@@ -32,7 +32,7 @@ def _is(message: Message, message_type: MessageType) -> bool:
     return message.type == message_type
 
 
-@asks(*COUNTED)
+@asks(*COUNTED, "HOUSE-nul")
 def counts_the_nul(message: Message) -> Message:
     """The length of a text is that of its buffer, strlen and one."""
     return each_text(message, lambda text: text + b"\0")

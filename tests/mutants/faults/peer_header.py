@@ -36,7 +36,7 @@ def all_addresses_are_ipv6(message: Message) -> Message:
     return with_flags(message, lambda flags: flags | V)
 
 
-@shows("RFC7854-4.2-7")
+@shows("RFC7854-4.2-7", "RFC7854-4.2-9")
 def a_flag_is_inverted(message: Message) -> Message:
     """A set A flag is taken for four octets to an AS number."""
     return with_flags(message, lambda flags: flags ^ A)

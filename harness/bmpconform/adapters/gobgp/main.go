@@ -190,13 +190,15 @@ func guarded(ask func() *answer) (given *answer) {
 	return ask()
 }
 
-// errorName gives the kind of an error and its constant text, which the library has no other names for.
+// errorName gives the kind of an error and the first sentence of its text, without values: the library has no other
+// names for them.
 func errorName(err error) string {
 	var held *bgp.MessageError
-	if errors.As(err, &held) {
-		return fmt.Sprintf("bgp.MessageError %d/%d: %s", held.TypeCode, held.SubTypeCode, withoutValues(held.Message))
+	if !errors.As(err, &held) {
+		return withoutValues(err.Error())
 	}
-	return withoutValues(err.Error())
+	sentence, _, _ := strings.Cut(held.Message, ". ")
+	return fmt.Sprintf("bgp.MessageError %d/%d: %s", held.TypeCode, held.SubTypeCode, withoutValues(sentence))
 }
 
 // withoutValues writes N for each number in a text.
