@@ -131,3 +131,10 @@ def test_what_lies_beyond_a_malformed_frame_is_an_over_read() -> None:
     )
     observed = observe_decode(CUT, None, Decoded(id=1, consumed=len(FRAME)), ABLE, PROFILE)
     assert (observed.code, observed.path) == ("over-read", "consumed")
+
+
+def test_another_reason_is_told_as_such_and_not_by_the_keys_that_it_lacks() -> None:
+    frame = raw.peer_down(2, raw.u16(24))
+    message = replace(shown(frame), reason=1, fsm_event=UNSET)
+    observed = observe_decode(frame, shown(frame), Decoded(id=1, consumed=len(frame), message=message), ABLE, PROFILE)
+    assert (observed.observation, observed.code, observed.path) == (Observation.WRONG_VALUE, "value-differs", "reason")

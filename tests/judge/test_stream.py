@@ -102,3 +102,17 @@ def test_octets_of_a_message_that_is_not_whole_are_left() -> None:
     cut = replace(STREAM, fields=(("octets", (FIRST + UNKNOWN[:3]).hex()),), items=ITEMS[:1], left=3, closed=UNSET)
     assert observe(SAID[:1], stream=cut, left=3, closed=False).observation is Observation.ACCEPTED
     assert observe(SAID[:1], stream=cut, left=0, closed=False).code == "left-differs"
+
+
+def test_a_station_reads_no_message_behind_the_end_that_others_may_read() -> None:
+    absent = Alternative(ItemStatus.ABSENT, "closed", OutcomeLevel.PASS)
+    at = AT[2] + len(LAST)
+    behind = replace(
+        STREAM,
+        fields=(*STREAM.fields, ("behind", FIRST.hex())),
+        items=(*ITEMS, Item(at, ItemStatus.OK, shown(FIRST), (absent,))),
+    )
+    reading_on = (*SAID, Said(at, "ok", shown(FIRST)))
+    assert observe(stream=behind).observation is Observation.ACCEPTED
+    assert observe(reading_on, stream=behind).code == "item-added"
+    assert observe(reading_on, stream=behind, station=False, closed=False).observation is Observation.ACCEPTED

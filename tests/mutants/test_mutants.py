@@ -10,9 +10,6 @@ from kills import REPORT, kill, restated, spare_the_reference
 ALL = tuple(mutants())
 SAMPLE = ALL[:: max(1, len(ALL) // 30)]
 # Clauses that have vectors and no mutant, each with the reason.
-WITHOUT_MUTANT = {
-    "RFC7854-4.5-3": "who reads on behind a Termination is not told from who does not",
-}
 
 
 def test_a_sample_is_killed_by_what_it_said_on_a_vector_of_a_clause_that_it_breaks() -> None:
@@ -40,7 +37,7 @@ def test_each_mutant_has_a_sentence_and_clauses_of_the_catalogue() -> None:
 def test_each_clause_that_has_vectors_has_a_mutant() -> None:
     broken = restated(clause for mutant in ALL for clause in mutant.clauses)
     exercised = {clause for vector in load().vectors for clause in vector.clauses}
-    assert exercised - broken == WITHOUT_MUTANT.keys()
+    assert exercised <= broken
 
 
 def test_links_lead_to_a_thread_or_a_commit() -> None:

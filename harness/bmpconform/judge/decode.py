@@ -63,17 +63,31 @@ def observe_message(
         return UNDERSTOOD
     if not isinstance(seen, neutral.Message):
         return broken(KEY_MISSING, "message") if depth else UNDERSTOOD
-    missing = neutral.missing(seen, depth, bgp)
-    if missing is not None:
-        return broken(KEY_MISSING, missing)
-    malformed = neutral.malformed(seen)
-    if malformed is not None:
-        return broken(KEY_MALFORMED, malformed)
+    fault = (_other_kind(expected, seen) if depth else None) or _out_of_form(seen, depth, bgp)
+    if fault is not None:
+        return fault
     difference = neutral.compare(expected, seen, depth, bgp, profile)
     if difference is not None and not difference.tolerated:
         return wrong(difference.code, difference.path, difference.expected, difference.seen)
     allowances = () if difference is None else ((difference.code, OutcomeLevel.WARN),)
     return Observed(Observation.ACCEPTED, hidden=neutral.hidden(seen, depth, bgp), allowances=allowances)
+
+
+def _out_of_form(seen: neutral.Message, depth: int, bgp: neutral.Bgp) -> Observed | None:
+    missing = neutral.missing(seen, depth, bgp)
+    if missing is not None:
+        return broken(KEY_MISSING, missing)
+    malformed = neutral.malformed(seen)
+    return None if malformed is None else broken(KEY_MALFORMED, malformed)
+
+
+def _other_kind(expected: neutral.Message, seen: neutral.Message) -> Observed | None:
+    """Return that a target shows another type or reason: which keys it owes hangs on them, so this comes first."""
+    for key in ("type", "reason"):
+        wanted, shown = getattr(expected, key), getattr(seen, key)
+        if isinstance(wanted, int) and isinstance(shown, int) and wanted != shown:
+            return wrong("value-differs", key, str(wanted), str(shown))
+    return None
 
 
 def _observe_malformed(frame: bytes, answer: Decoded) -> Observed:

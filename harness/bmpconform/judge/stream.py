@@ -45,7 +45,11 @@ def _observe_items(vector: Vector, said: dict[int, Said], able: Capabilities, pr
     octets, sum_ = vector.octets, Observed(Observation.ACCEPTED)
     for number, item in enumerate(vector.items or ()):
         depth = able.depth_of(octets[item.offset + _TYPE]) if item.offset + _TYPE < len(octets) else 0
-        observed = _observe_item(item, said.pop(item.offset, None), depth, able, profile)
+        answer = said.pop(item.offset, None)
+        if answer is not None and able.station and vector.closed and _is_behind_the_end(item):
+            # Only who models no station may read on where a station has closed.
+            return wrong("item-added", f"items[{number}]", "nothing, the connection being closed", answer.status)
+        observed = _observe_item(item, answer, depth, able, profile)
         if observed.observation is not Observation.ACCEPTED:
             within = f".{observed.path}" if observed.path else ""
             return replace(observed, path=f"items[{number}]{within}")
@@ -72,6 +76,13 @@ def _observe_item(item: Item, said: Said | None, depth: int, able: Capabilities,
     if said is None or status is not ItemStatus.OK or item.message is UNSET:
         return Observed(Observation.ACCEPTED)
     return observe_message(item.message, said.message, depth, able.bgp, profile)
+
+
+def _is_behind_the_end(item: Item) -> bool:
+    """Whether an item is a message that nobody has to read any more."""
+    return item.status is ItemStatus.OK and any(
+        alternative.status is ItemStatus.ABSENT for alternative in item.alternatives
+    )
 
 
 def _observe_end(vector: Vector, others: dict[int, Said], last: Streamed, able: Capabilities) -> Observed | None:

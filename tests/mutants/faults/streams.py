@@ -197,6 +197,25 @@ class TakesOlderVersions(Cutting):
         return super()._item(Frame(frame.offset, bytes([max(VERSION, frame.octets[0])]) + frame.octets[1:]))
 
 
+@connects("RFC7854-4.5-3")
+class ReadsOnBehindATermination(Faulty):
+    """What comes behind a Termination is read as if the connection went on, and closed only at its end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._terminated = False
+
+    def receive(self, octets: bytes, *, more: bool) -> Pieces:
+        pieces = super().receive(octets, more=more)
+        return replace(pieces, closed=pieces.closed or self._terminated)
+
+    def _item(self, frame: Frame) -> Item:
+        item = super()._item(frame)
+        self._terminated = self._terminated or self._closed
+        self._closed = False
+        return item
+
+
 @connects("RFC7854-4.1-7")
 class ClosesAtAnUnknownType(Closing):
     """A message of a type that is not known ends the connection."""
