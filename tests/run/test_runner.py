@@ -238,6 +238,7 @@ def test_only_what_was_chosen_is_judged_and_an_entry_for_the_rest_is_not_stale()
 def test_a_vector_of_a_newer_profile_is_not_scored() -> None:
     corpus = Corpus((replace(ONE, profile="bmp-2026"), TWO), "0" * 64)
     lines = lines_of(contender(), corpus=corpus, options=RunOptions(PROFILES["draft-peer-up"]))
+    assert lines[-1].replay == "bmpconform replay test/two --target fake --profile draft-peer-up"
     assert "test/one" not in {line.vector for line in lines}
 
 

@@ -169,12 +169,13 @@ def judged(target: str, outcome: Outcome, ledger: Ledger) -> Judged:
     standing = ledger.standing(task.vector.id, task.op.value, judgement.verdict, judgement.code)
     failed = judgement.verdict is Verdict.FAIL
     entry = ledger.entry(task.vector.id, task.op.value, judgement.code) if failed else None
-    return Judged(_line(target, outcome, standing), task.vector, outcome.evidence, entry)
+    return Judged(_line(target, outcome, standing, ledger.profile), task.vector, outcome.evidence, entry)
 
 
-def _line(target: str, outcome: Outcome, standing: Standing) -> VerdictLine:
+def _line(target: str, outcome: Outcome, standing: Standing, profile: str) -> VerdictLine:
     vector, observed, judgement = outcome.task.vector, outcome.observed, outcome.judgement
     seen = observed if isinstance(observed, Observed) else None
+    under = [] if profile == DEFAULT_PROFILE else ["--profile", profile]
     return VerdictLine(
         target=target,
         vector=vector.id,
@@ -187,7 +188,7 @@ def _line(target: str, outcome: Outcome, standing: Standing) -> VerdictLine:
         path="" if seen is None else seen.path,
         expected=standing.value,
         error=None if seen is None else seen.error,
-        replay=shlex.join(["bmpconform", "replay", vector.id, "--target", target]),
+        replay=shlex.join(["bmpconform", "replay", vector.id, "--target", target, *under]),
     )
 
 
