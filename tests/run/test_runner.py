@@ -226,6 +226,17 @@ def test_nothing_judged_is_never_0() -> None:
     assert outcome.code == 2
 
 
+def test_a_target_that_supports_nothing_is_not_judged() -> None:
+    outcome = Outcome()
+    able = replace(ABLE, depth={}, ops=("decode",))
+    target = contender(open=lambda: FakeTarget(lambda _: Answered((Unsupported(1),)), able))
+    verdicts = {
+        event.line.verdict for event in outcome.of(run([target], CORPUS, DEFAULTS)) if isinstance(event, Judged)
+    }
+    assert verdicts == {"pass", "not-testable"}
+    assert outcome.code == 2
+
+
 def test_every_target_is_closed() -> None:
     opened: list[FakeTarget] = []
 
