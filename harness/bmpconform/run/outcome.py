@@ -12,8 +12,8 @@ class Outcome:
     """A fold over the events of a run.
 
     `passed` counts verdicts that are as expected, `failed` those that are not and targets that cannot be used,
-    `skipped` targets that this machine lacks; what could not be tested, or is all that an incapable target can be
-    praised for, counts nowhere.
+    `skipped` targets that this machine lacks; what could not be tested counts nowhere, nor does what the target
+    says it cannot do.
     """
 
     def __init__(self) -> None:
