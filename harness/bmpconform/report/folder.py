@@ -25,6 +25,8 @@ def keep(folder: Path, events: Iterable[RunEvent]) -> Iterator[RunEvent]:
     """Pass events on, and leave what they say in a folder once they end. Raises OutputError."""
     kept: list[RunEvent] = []
     try:
+        # Before the first event: a folder that cannot be is told before all is judged.
+        folder.mkdir(parents=True, exist_ok=True)
         for event in write_evidence(folder, events):
             kept.append(event)
             yield event
