@@ -63,7 +63,8 @@ def test_a_refused_piece_is_what_it_says() -> None:
     [
         ((SAID[0], SAID[2]), Observation.WRONG_VALUE, "item-absent", "items[1]"),
         ((*SAID[:2],), Observation.WRONG_VALUE, "item-absent", "items[2]"),
-        ((*SAID, Said(3, "skipped")), Observation.WRONG_VALUE, "item-added", "items"),
+        ((SAID[0], Said(3, "skipped"), *SAID[1:]), Observation.WRONG_VALUE, "item-added", "items"),
+        ((SAID[1], SAID[0], SAID[2]), Observation.WRONG_VALUE, "order-lost", "items"),
         ((*SAID, SAID[0]), Observation.WRONG_VALUE, "item-repeated", "items"),
         ((Said(0, "reject", error="bad"), *SAID[1:]), Observation.REJECTED, None, "items[0]"),
         ((Said(0, "panic", error="bad"), *SAID[1:]), Observation.CRASHED, "panic", "items[0]"),

@@ -21,19 +21,22 @@ from bmpconform.judge.observed import (
 from bmpconform.spec.profiles import Profile
 from bmpconform.targets.protocol import Capabilities, Decoded, Panicked, Refusal, Rejected, Unsupported
 from bmpconform.wire.messages import HEADER_OCTETS
+from bmpconform.wire.value import UNSET
 
 _TYPE = HEADER_OCTETS - 1
+# A stable name is a word or a few; a target that puts a text there must not swell every report.
+LONGEST_NAME = 200
 
 
 def observe_refusal(answer: Refusal) -> Observed:
     """Return what a refusal amounts to."""
     match answer:
         case Rejected():
-            return Observed(Observation.REJECTED, error=answer.error, seen=answer.reason)
+            return Observed(Observation.REJECTED, error=answer.error[:LONGEST_NAME], seen=answer.reason)
         case Unsupported():
             return Observed(Observation.UNSUPPORTED, seen=answer.reason)
         case Panicked():
-            return Observed(Observation.CRASHED, "panic", error=answer.error, seen=answer.reason)
+            return Observed(Observation.CRASHED, "panic", error=answer.error[:LONGEST_NAME], seen=answer.reason)
         case _:
             assert_never(answer)
 
@@ -48,11 +51,14 @@ def observe_decode(
     """Return what an answer to `decode` of `frame` amounts to; `expected` is None where the frame is malformed."""
     if not isinstance(answer, Decoded):
         return observe_refusal(answer)
+    depth = able.depth_of(frame[_TYPE]) if len(frame) > _TYPE else 0
+    if depth and answer.consumed is UNSET:
+        return broken(KEY_MISSING, "consumed")
     if expected is None:
-        return _observe_malformed(frame, answer)
-    if answer.consumed is not None and answer.consumed != len(frame):
+        return _observe_malformed(frame, answer, depth)
+    if isinstance(answer.consumed, int) and answer.consumed != len(frame):
         return wrong(OCTETS_LEFT, "consumed", str(len(frame)), str(answer.consumed))
-    return observe_message(expected, answer.message, able.depth_of(frame[_TYPE]), able.bgp, profile)
+    return observe_message(expected, answer.message, depth, able.bgp, profile)
 
 
 def observe_message(
@@ -90,9 +96,9 @@ def _other_kind(expected: neutral.Message, seen: neutral.Message) -> Observed | 
     return None
 
 
-def _observe_malformed(frame: bytes, answer: Decoded) -> Observed:
+def _observe_malformed(frame: bytes, answer: Decoded, depth: int) -> Observed:
     consumed, message = answer.consumed, answer.message
-    if consumed is not None and consumed > len(frame):
+    if isinstance(consumed, int) and consumed > len(frame):
         return wrong(OVER_READ, "consumed", f"at most {len(frame)}", str(consumed))
     if isinstance(message, neutral.Message):
         malformed = neutral.malformed(message)
@@ -101,4 +107,5 @@ def _observe_malformed(frame: bytes, answer: Decoded) -> Observed:
         path = neutral.over_read(message, frame)
         if path is not None:
             return wrong(OVER_READ, path, "octets of the frame", "octets that are not in it")
-    return UNDERSTOOD
+        return UNDERSTOOD
+    return broken(KEY_MISSING, "message") if depth else UNDERSTOOD

@@ -9,7 +9,7 @@ would close is left alone.
 from collections.abc import Sequence
 
 from bmpconform.corpus.vector import Item, ItemStatus, Observation, Vector
-from bmpconform.judge.decode import observe_message, observe_refusal
+from bmpconform.judge.decode import LONGEST_NAME, observe_message, observe_refusal
 from bmpconform.judge.observed import Observed, wrong
 from bmpconform.spec.profiles import Profile
 from bmpconform.targets.protocol import Capabilities, Refusal, Streamed
@@ -32,6 +32,8 @@ def observe_stream(
         for item in answer.items:
             if item.offset in said:
                 return wrong("item-repeated", "items", f"one item at octet {item.offset}", "two")
+            if said and item.offset < max(said):
+                return wrong("order-lost", "items", "items in the order of their octets", f"octet {item.offset} late")
             said[item.offset] = item
         last = answer
     observed = _observe_items(vector, said, able, profile)
@@ -70,7 +72,7 @@ def _observe_item(item: Item, said: Said | None, depth: int, able: Capabilities,
             if alternative.status is status:
                 return Observed(Observation.ACCEPTED, allowances=((alternative.label, alternative.level),))
         if status is ItemStatus.REJECT:
-            error = said.error if said is not None and said.error is not UNSET else None
+            error = said.error[:LONGEST_NAME] if said is not None and said.error is not UNSET else None
             return Observed(Observation.REJECTED, expected=item.status.value, error=error)
         return wrong(f"item-{status.value}", "", item.status.value, status.value)
     if said is None or status is not ItemStatus.OK or item.message is UNSET:
