@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bmpconform.corpus.vector import Observation, Op, Outcome, OutcomeLevel, Vector
-from bmpconform.judge.decode import observe_decode
+from bmpconform.judge.decode import observe_decode, observe_refusal
 from bmpconform.judge.encode import observe_encode
 from bmpconform.judge.observed import KEY_MALFORMED, UNDERSTOOD, Observed, broken
 from bmpconform.judge.stream import observe_stream
@@ -53,7 +53,9 @@ class Judge:
             ):
                 # What most answers are: all of it, and right.
                 return UNDERSTOOD
-            case Op.DECODE, [Decoded() | Rejected() | Unsupported() | Panicked() as answer]:
+            case Op.DECODE, [Rejected() | Unsupported() | Panicked() as answer]:
+                return observe_refusal(answer)
+            case Op.DECODE, [Decoded() as answer]:
                 return observe_decode(vector.octets, expected, answer, self._able, self._profile)
             case Op.ENCODE, [Encoded() | Rejected() | Unsupported() | Panicked() as answer] if expected is not None:
                 session = None if vector.session is UNSET else vector.session
