@@ -336,6 +336,10 @@ def test_what_a_decoder_is_expected_to_fail_is_expected_across_too() -> None:
     refusing = contender(written_by(OTHER), name="refusing", expected=expected)
     lines = across(contender(name="a"), refusing)
     assert {line.expected for line in lines} == {"as-expected"}
+    otherwise = Expected((entry("test/two", "tlv-lost"),))
+    assert {line.expected for line in across(contender(name="a"), replace(refusing, expected=otherwise))} == {
+        "as-expected"
+    }
     forgiven = across(contender(name="a"), contender(name="b", expected=expected))
     assert {line.expected for line in forgiven} == {"as-expected"}
 

@@ -108,6 +108,10 @@ class Ledger:
         key = vector, op, code
         return next((entry for entry in self._entries if (entry.vector, entry.op, entry.code) == key), None)
 
+    def names(self, vector: str, op: str) -> bool:
+        """Whether an entry, of whatever code, is about a vector and op."""
+        return (vector, op) in self._codes
+
     def dead(self, exists: Collection[tuple[str, str]]) -> list[Entry]:
         """Return the entries whose vector and op are not among those that exist."""
         return [entry for entry in self._entries if (entry.vector, entry.op) not in exists]
