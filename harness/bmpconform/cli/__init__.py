@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 import click
 
 from bmpconform import __version__
-from bmpconform.cli import adapters, catalogue, judging, octets, reports, targets, vectors
+from bmpconform.cli import adapters, catalogue, fuzzing, judging, octets, reports, targets, vectors
 from bmpconform.cli.outcome import say
 from bmpconform.exits import DEFECT, INTERRUPTED, UNUSABLE
 from bmpconform.report.terminal import Output, OutputError
@@ -40,6 +40,7 @@ def cli() -> None:
     The same for a program       bmpconform check --format jsonl router.bmp
     What is in those octets?     bmpconform show router.bmp
     Does my decoder conform?     bmpconform run 'jsonl:./my-decoder'
+    What breaks it?              bmpconform fuzz 'jsonl:./my-decoder' --time 60
     How is it made a target?     bmpconform new-adapter DIR --lang go
     What is checked, and how?    bmpconform clauses
     """
@@ -52,6 +53,8 @@ for command in (
     judging.replay,
     judging.diff,
     judging.accept,
+    fuzzing.fuzz,
+    fuzzing.promote,
     reports.report,
     targets.targets,
     adapters.new_adapter,

@@ -1,0 +1,179 @@
+"""What is expected of a target for any octets: a vector made on the spot, so that `judge` decides as it does in `run`.
+
+Why a vector: a finding that becomes a stored vector has to give the same verdict.
+
+- What breaks no document has to be accepted, and read as our codec reads it.
+- What does not add up may be refused; who accepts it is lenient, and must not report octets that are not there.
+- Between them lies what adds up and breaks a document: whether it is taken is the decoder's choice, but who takes it
+  reads what is there. Only inside of a broken PDU nobody says what that is.
+"""
+
+from bmpconform import neutral
+from bmpconform.adapters.reference.connection import Connection
+from bmpconform.adapters.reference.refusal import refusal
+from bmpconform.corpus.found import chunks_of
+from bmpconform.corpus.vector import (
+    Alternative,
+    Item,
+    ItemStatus,
+    Observation,
+    Op,
+    Origin,
+    Outcome,
+    OutcomeLevel,
+    Provenance,
+    Vector,
+)
+from bmpconform.neutral import Message, show
+from bmpconform.rules.selection import Finding, Policy, Selection
+from bmpconform.rules.session import Session, StreamOpening
+from bmpconform.spec.catalogue import Authority
+from bmpconform.spec.profiles import Profile
+from bmpconform.targets.protocol import Item as Said
+from bmpconform.wire.codec import decode
+from bmpconform.wire.framer import Frame
+from bmpconform.wire.messages import HEADER_OCTETS, Unknown
+from bmpconform.wire.value import UNSET, Value, replace
+
+LENIENT = "lenient"
+_LENGTH = slice(1, 5)
+_ACCEPTED = Outcome(Observation.ACCEPTED, "understood", OutcomeLevel.PASS)
+_REFUSED = Outcome(Observation.REJECTED, "refused", OutcomeLevel.PASS)
+_UNSUPPORTED = Outcome(Observation.UNSUPPORTED, "unsupported", OutcomeLevel.PASS)
+_TAKEN = Outcome(Observation.ACCEPTED, LENIENT, OutcomeLevel.INFO)
+_MUST = (_ACCEPTED,)
+_MAY = (_ACCEPTED, _REFUSED, _UNSUPPORTED)
+_NEED_NOT = (_REFUSED, _TAKEN, _UNSUPPORTED)
+# What can be read in several ways once it is broken: first names, last names, and codes.
+_PDU_NAMES = frozenset({"pdu", "sent_open", "received_open"})
+_OPEN_NAMES = frozenset({"address", "local_address", "microseconds"})
+_OPEN_CODES = frozenset({"mirroring-information-length", "termination-reason-length"})
+
+
+class Expectation(Value, frozen=True):
+    """What is expected for some octets: a vector with one op, and the first document's clause that they break."""
+
+    vector: Vector
+    clause: str | None
+
+    @property
+    def op(self) -> Op:
+        """Return the op under which the octets are put to a target."""
+        return self.vector.ops[0]
+
+
+class Oracle:
+    """Says what is expected under one profile. Pure."""
+
+    def __init__(self, profile: Profile) -> None:
+        """Go by the documents of `profile`."""
+        self._profile = profile
+        self._selection = Selection(profile, Policy())
+
+    def expect(self, octets: bytes) -> Expectation:
+        """Return what is expected of octets: one message is put under decode, everything else as a stream."""
+        return self._of_frame(octets) if self.op_of(octets) is Op.DECODE else self._of_stream(octets)
+
+    @staticmethod
+    def op_of(octets: bytes) -> Op:
+        """Return the op under which octets are put to targets."""
+        is_message = len(octets) >= HEADER_OCTETS and int.from_bytes(octets[_LENGTH]) == len(octets)
+        return Op.DECODE if is_message else Op.STREAM
+
+    def _of_frame(self, octets: bytes) -> Expectation:
+        message = decode(octets)
+        found = self._documents(self._selection.judge_message(message, Session()))
+        clause = found[0].clause if found else None
+        shown = show(message, len(octets), self._profile)
+        if isinstance(message, Unknown):
+            return Expectation(self._vector(Op.DECODE, octets, _MAY), clause)
+        if shown is None or not _adds_up(shown):
+            return Expectation(self._vector(Op.DECODE, octets, _NEED_NOT), clause)
+        vector = self._vector(Op.DECODE, octets, _MAY if found or _has_unknown_tlv(shown) else _MUST)
+        if any(map(_is_open, found)):
+            return Expectation(vector, clause)
+        return Expectation(replace(vector, message=shown), clause)
+
+    def _of_stream(self, octets: bytes) -> Expectation:
+        clean, clause = self._clean(octets)
+        said = Connection(self._profile).receive(octets, more=False)
+        items = tuple(_item(one, is_strict=one.offset < clean) for one in said.items if isinstance(one, Said))
+        is_clean = clean > len(octets)
+        vector = replace(
+            self._vector(Op.STREAM, octets, _MUST),
+            items=items,
+            left=said.left if is_clean else UNSET,
+            closed=said.closed if is_clean or said.closed else UNSET,
+        )
+        return Expectation(vector, clause)
+
+    def _clean(self, octets: bytes) -> tuple[int, str | None]:
+        """Return the offset up to which a stream breaks no document, past its end where it breaks none; the clause."""
+        session, opening = Session(), None
+        broken: tuple[int, str | None] | None = None
+        for chunk in chunks_of(octets):
+            if isinstance(chunk, Frame):
+                message = decode(chunk.octets)
+                found = self._selection.judge_message(message, session)
+                session.advance(message)
+                opening = opening or message
+            else:
+                found = self._selection.judge(chunk)
+                session.lose()
+            breaches = self._documents(found)
+            if breaches and broken is None:
+                broken = chunk.offset, breaches[0].clause
+        opens = self._documents(self._selection.judge(StreamOpening(session, opening))) if opening else []
+        return (0, opens[0].clause) if opens else broken or (len(octets) + 1, None)
+
+    @staticmethod
+    def _documents(findings: list[Finding]) -> list[Finding]:
+        return [finding for finding in findings if finding.authority is Authority.DOCUMENT]
+
+    def _vector(self, op: Op, octets: bytes, outcomes: tuple[Outcome, ...]) -> Vector:
+        return Vector(
+            id="fuzz/octets",
+            title="Octets of a campaign.",
+            ops=(op,),
+            profile=self._profile.name,
+            clauses=(),
+            flags=(),
+            provenance=Provenance(Origin.FUZZ),
+            fields=(("octets", octets.hex()),),
+            outcomes=outcomes,
+        )
+
+
+def _adds_up(message: Message) -> bool:
+    """Whether a message can be read to its end; a mirrored PDU may be malformed, as that is what mirroring shows."""
+    return refusal(message) is None
+
+
+def _has_unknown_tlv(message: Message) -> bool:
+    """Whether there is a TLV for which a decoder may refuse the message, also where no registry is broken."""
+    return any(tlv.meaning == "unknown" for tlv in message.tlvs or ())
+
+
+def _is_open(finding: Finding) -> bool:
+    """Whether nobody says how what breaks this is read: inside of a PDU, an address or a time of the wrong form."""
+    names = finding.breach.path.split(".")
+    return names[0] in _PDU_NAMES or names[-1] in _OPEN_NAMES or "pdu" in names or finding.code in _OPEN_CODES
+
+
+_STATUSES = (ItemStatus.OK, ItemStatus.REJECT, ItemStatus.SKIPPED, ItemStatus.ABSENT)
+
+
+def _item(said: Said, *, is_strict: bool) -> Item:
+    """Return what is said of one message; behind the first that breaks a document anything may be."""
+    expected = ItemStatus(said.status)
+    if is_strict:
+        shown = said.message if isinstance(said.message, neutral.Message) else UNSET
+        unknown = (ItemStatus.OK, ItemStatus.REJECT) if expected is ItemStatus.SKIPPED else ()
+        return Item(said.offset, expected, shown, tuple(_or(other) for other in unknown))
+    return Item(said.offset, expected, UNSET, tuple(_or(other) for other in _STATUSES if other is not expected))
+
+
+def _or(status: ItemStatus) -> Alternative:
+    if status is ItemStatus.OK:
+        return Alternative(status, LENIENT, OutcomeLevel.INFO)
+    return Alternative(status, "refused", OutcomeLevel.PASS)
