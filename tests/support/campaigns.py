@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bmpconform.adapters.reference import target as reference
+from bmpconform.adapters.reference.connection import Connection
 from bmpconform.fuzz.campaign import CampaignOptions, fuzz
 from bmpconform.fuzz.events import CampaignEvent, NewFinding
 from bmpconform.fuzz.finding import Found
@@ -14,7 +15,7 @@ from bmpconform.run.runner import Contender
 from bmpconform.targets.module import Item, Reject
 from bmpconform.targets.protocol import Decode, Decoded, Done, Rejected, Reset, Stream, Streamed, Unsupported
 from bmpconform.targets.replies import Answered, Case, Reply
-from vectors import ABLE, FakeTarget
+from vectors import ABLE, PROFILE, FakeTarget
 
 SEEDS = seeds()
 NOTHING = Expected()
@@ -31,8 +32,8 @@ def right(case: Case) -> Reply:
                 return Answered((Rejected(1, error.error),))
             return Answered((Decoded(1, consumed, message),))
         case (Reset(), Stream(octets)):
-            reference.reset()
-            pieces = reference.stream(bytes.fromhex(octets), more=False)
+            # Not that of the target's module, which is one for all threads.
+            pieces = Connection(PROFILE).receive(bytes.fromhex(octets), more=False)
             items = tuple(item for item in pieces.items if isinstance(item, Item))
             return Answered((Done(1), Streamed(2, items, pieces.left, pieces.closed)))
         case _:

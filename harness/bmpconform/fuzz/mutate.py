@@ -55,7 +55,7 @@ class Mutator:
                 _keep(self._random, self._stock[item.kind], frame[item.start : item.end], _STOCK)
 
     def mutate(self, octets: bytes) -> bytes:
-        """Return octets that differ in a change or a few, at most LONGEST; the same again where no change came of it."""
+        """Return octets that differ in a change or a few, at most LONGEST; now and then they are the same again."""
         for _ in range(_TRIES):
             mutated = self._mutated(octets)[:LONGEST]
             if mutated != octets:
