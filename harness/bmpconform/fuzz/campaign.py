@@ -147,7 +147,7 @@ class _Campaign:
                     break
         end = self._stats()
         self._tell(end)
-        yield CampaignEnd(end)
+        yield CampaignEnd(replace(end, rate=round(end.executions / max(end.seconds, 1e-3), 1)))
 
     def _room(self) -> int:
         """Return how many inputs the next batch has, 0 at the end of the budget."""

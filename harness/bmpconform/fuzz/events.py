@@ -24,7 +24,7 @@ class NewFinding(Value, frozen=True):
 
 
 class CampaignEnd(Value, frozen=True):
-    """The last event: where the campaign came to."""
+    """The last event: where the campaign came to; its rate is that of all of it."""
 
     stats: StatsLine
 
