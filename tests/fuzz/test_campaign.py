@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 
+import raw
 from bmpconform.fuzz.campaign import CampaignOptions, fuzz
 from bmpconform.fuzz.events import CampaignEnd, CampaignStart, NewFinding
 from bmpconform.fuzz.store import Store, read_finding
 from bmpconform.judge.expected import Expected, FuzzEntry
 from bmpconform.run.events import TargetSkipped, TargetUnusable
 from bmpconform.targets.errors import MissingError, TargetError
-from bmpconform.targets.protocol import Decoded, Rejected
+from bmpconform.targets.protocol import Decoded, Encode, Encoded, Rejected
 from bmpconform.targets.replies import Answered, Broken, Case, Crashed, GaveUp, Reply, TimedOut
+from bmpconform.wire.codes import MessageType
 from bmpconform.wire.value import replace
 from campaigns import SEEDS, campaign, contender, findings, octets_of, right
 
@@ -76,6 +78,26 @@ def test_taking_what_breaks_a_document_is_told_once_for_a_clause(tmp_path: Path)
     assert len(clauses) > 3
     assert len(set(clauses)) == len(clauses)
     assert findings(events) == []
+
+
+def test_an_encoder_that_appends_a_nul_is_found_by_what_it_was_asked(tmp_path: Path) -> None:
+    def appends(case: Case) -> Reply:
+        said = right(case)
+        match case.requests, said:
+            case (Encode(message),), Answered((Encoded(hex=octets),)) if message.type == MessageType.INITIATION:
+                first = bytes.fromhex(octets)[6:]
+                value = int.from_bytes(first[2:4])
+                changed = first[:2] + (value + 1).to_bytes(2) + first[4 : 4 + value] + b"\0" + first[4 + value :]
+                return Answered((Encoded(1, raw.initiation(changed).hex()),)) if first else said
+            case _:
+                return said
+
+    events = campaign(tmp_path, contender(appends), runs=400, of=FEW)
+    (found,) = findings(events)
+    assert (found.fault.op, found.fault.clause_or_error) == ("encode", "nul-terminated")
+    (line,) = (json.loads(one) for one in (tmp_path / "findings.jsonl").read_bytes().splitlines())
+    assert line["input"]["type"] == MessageType.INITIATION
+    assert "length" not in line["input"]
 
 
 @pytest.mark.parametrize("reply", [TimedOut(3), Crashed("exit-1", ""), Broken("no JSON")])

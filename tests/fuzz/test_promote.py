@@ -10,9 +10,8 @@ from bmpconform.corpus.lint import lint
 from bmpconform.corpus.load import load
 from bmpconform.corpus.location import vectors_folder
 from bmpconform.corpus.vector import Origin, Vector
-from bmpconform.fuzz.finding import FoundLine
+from bmpconform.fuzz.finding import FoundLine, StoredFinding
 from bmpconform.fuzz.promote import PromoteError, folder_of, promote, vector_of
-from bmpconform.fuzz.store import StoredFinding
 from bmpconform.judge.verdict import Judgement
 from bmpconform.judge.words import Verdict
 from bmpconform.rules.selection import Policy
@@ -31,7 +30,7 @@ SESSION = raw.initiation(raw.MANDATORY_TLVS) + raw.peer_up(raw.tlv(0, b"a\0"))
 
 def stored(octets: bytes, op: str = "decode") -> StoredFinding:
     line = FoundLine("ab12", "fake", op, "crashed", None, "SIGSEGV", "", "fail", octets.hex(), 1, 0.0)
-    return StoredFinding(line, "SIGSEGV", PROFILE.name, "", "")
+    return StoredFinding(line, octets.hex(), "SIGSEGV", PROFILE.name, "", "")
 
 
 def judged(target: Contender, vector: Vector) -> Judgement:
@@ -83,7 +82,7 @@ def test_a_promoted_finding_has_the_verdict_that_it_had(tmp_path: Path, replies:
     target = contender(replies)  # type: ignore[arg-type]
     found = next(one for one in findings(campaign(tmp_path, target, runs=900)) if one.fault.op == "decode")
     line = found.line(1, 0.0)
-    vector = vector_of(StoredFinding(line, "", PROFILE.name, "", ""), "RFC7854-4.4-1")
+    vector = vector_of(StoredFinding(line, found.octets.hex(), "", PROFILE.name, "", ""), "RFC7854-4.4-1")
     judgement = judged(target, vector)
     assert (judgement.verdict, judgement.code, judgement.level) == (Verdict.FAIL, found.code, found.level)
     assert judged(contender(), vector).verdict is Verdict.PASS

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from bmpconform.fuzz.finding import FoundLine
-from bmpconform.fuzz.store import StatsLine, Store, StoredFinding, StoreError, read_finding
+from bmpconform.fuzz.finding import FoundLine, StoredFinding
+from bmpconform.fuzz.store import StatsLine, Store, StoreError, read_finding
 from bmpconform.wire.value import replace
 
 LINE = FoundLine("k1", "jsonl:./a b", "decode", "wrong-value", None, "cut", "tlvs[].value", "fail", "0300", 3, 1.5)
-FOUND = StoredFinding(LINE, "cut", "bmp-2026", "61", "")
+FOUND = StoredFinding(LINE, "0300", "cut", "bmp-2026", "61", "")
 
 
 def test_inputs_are_named_by_their_hash_and_come_back(tmp_path: Path) -> None:
@@ -50,7 +50,7 @@ def test_a_finding_has_its_folder_and_its_line(tmp_path: Path) -> None:
 def test_the_test_file_of_a_finding_is_python_whatever_the_target_says(tmp_path: Path) -> None:
     hostile = 'jsonl:"""\nraise SystemExit\\'
     line = FoundLine("k2", hostile, "decode", "crashed", None, None, "", "fail", "03" * 200, 1, 0.0)
-    Store(tmp_path).add_finding(StoredFinding(line, hostile, "bmp-2026", "", ""))
+    Store(tmp_path).add_finding(StoredFinding(line, "03" * 200, hostile, "bmp-2026", "", ""))
     text = (tmp_path / "findings" / "k2" / "test_finding.py").read_text(encoding="utf-8")
     names: dict[str, object] = {}
     exec(compile(text, "test_finding.py", "exec"), names)  # noqa: S102 - it is to run

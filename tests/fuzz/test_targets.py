@@ -70,10 +70,10 @@ def test_a_finding_is_shown_again_by_its_octets_alone(tmp_path: Path, program: P
     target = f"jsonl:{program} --stop-at-nul"
     asked = contenders([target], None, None)
     found = next(one for one in findings(campaign(tmp_path, *asked, runs=1200)) if one.fault.op == "decode")
-    said = finding_of(target, found.octets)
+    said = finding_of(target, "decode", found.octets)
     assert said is not None
     assert said.startswith(f"wrong-value {found.fault.clause_or_error} tlvs[].value")
-    assert finding_of(f"jsonl:{program}", found.octets) is None
+    assert finding_of(f"jsonl:{program}", "decode", found.octets) is None
 
 
 @pytest.mark.parametrize("what, finding", [("time.sleep(60)", "timed-out"), ("os._exit(3)", "crashed")])

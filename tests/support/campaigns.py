@@ -13,7 +13,18 @@ from bmpconform.fuzz.store import Store
 from bmpconform.judge.expected import Expected
 from bmpconform.run.runner import Contender
 from bmpconform.targets.module import Item, Reject
-from bmpconform.targets.protocol import Decode, Decoded, Done, Rejected, Reset, Stream, Streamed, Unsupported
+from bmpconform.targets.protocol import (
+    Decode,
+    Decoded,
+    Done,
+    Encode,
+    Encoded,
+    Rejected,
+    Reset,
+    Stream,
+    Streamed,
+    Unsupported,
+)
 from bmpconform.targets.replies import Answered, Case, Reply
 from vectors import ABLE, PROFILE, FakeTarget
 
@@ -36,6 +47,11 @@ def right(case: Case) -> Reply:
             pieces = Connection(PROFILE).receive(bytes.fromhex(octets), more=False)
             items = tuple(item for item in pieces.items if isinstance(item, Item))
             return Answered((Done(1), Streamed(2, items, pieces.left, pieces.closed)))
+        case (Encode(message),):
+            try:
+                return Answered((Encoded(1, reference.encode(message, None).hex()),))
+            except Reject as error:
+                return Answered((Rejected(1, error.error),))
         case _:
             return Answered((Unsupported(1),))
 

@@ -3,9 +3,9 @@
 Why on a child of its own: what a target does after a thousand other inputs is not yet a finding about this one.
 """
 
-from collections.abc import Iterator
 from typing import Self
 
+from bmpconform.corpus.vector import Op
 from bmpconform.fuzz.finding import FAIL, Fault, Found, found_in
 from bmpconform.fuzz.minimise import minimised
 from bmpconform.fuzz.oracle import Oracle
@@ -40,10 +40,10 @@ class Prober:
     def __exit__(self, *_: object) -> None:
         self._run.close()
 
-    def ask(self, octets: bytes) -> Found | None:
-        """Return what is found with octets, asked once."""
-        expectation = self._oracle.expect(octets)
-        if expectation.op.value not in self._run.greeted.capabilities.ops:
+    def ask(self, octets: bytes, op: Op) -> Found | None:
+        """Return what is found with octets under an op, asked once; None where they are not for that op."""
+        expectation = self._oracle.expect_written(octets) if op is Op.ENCODE else self._oracle.expect(octets)
+        if expectation is None or expectation.op.value not in self._run.greeted.capabilities.ops:
             return None
         (outcome,) = self._run.each([Task(expectation.vector, expectation.op)])
         return found_in(self._name, expectation, outcome, octets)
@@ -51,28 +51,28 @@ class Prober:
 
 def confirmed(contender: Contender, profile: Profile, found: Found) -> Found:
     """Return a finding as small as it can be made, or as flaky where a fresh child does not do it each time."""
+    op = Op(found.fault.op)
     with Prober(contender, profile) as prober:
-        if any(fault != found.fault for fault in _faults(prober, found.octets)):
+        if any(_fault(prober.ask(found.octets, op)) != found.fault for _ in range(LOOKS)):
             return _flaky(found)
         if found.fault.observation == "timed-out":
             return found
-        smallest = minimised(found.octets, lambda octets: _fault(prober.ask(octets)) == found.fault, MOST_TRIES)
-        return prober.ask(smallest) or found
+        smallest = minimised(found.octets, lambda octets: _fault(prober.ask(octets, op)) == found.fault, MOST_TRIES)
+        return prober.ask(smallest, op) or found
 
 
-def finding_of(target: str, octets: bytes, profile: str = DEFAULT_PROFILE) -> str | None:
-    """Return in a sentence what is wrong with what a target, as typed, makes of octets; None where nothing is."""
+def finding_of(target: str, op: str, octets: bytes, profile: str = DEFAULT_PROFILE) -> str | None:
+    """Return in a sentence what is wrong with what a target, as typed, makes of octets; None where nothing is.
+
+    Under `encode` it is asked for the message that the octets are.
+    """
     (contender,) = contenders([target], None, None)
     with Prober(contender, PROFILES[profile]) as prober:
-        found = prober.ask(octets)
+        found = prober.ask(octets, Op(op))
     if found is None or found.level != FAIL:
         return None
     fault = found.fault
     return f"{fault.observation} {fault.clause_or_error} {fault.path}: expected {found.expected}, seen {found.seen}"
-
-
-def _faults(prober: Prober, octets: bytes) -> Iterator[Fault | None]:
-    return (_fault(prober.ask(octets)) for _ in range(LOOKS))
 
 
 def _fault(found: Found | None) -> Fault | None:

@@ -12,13 +12,14 @@ from contextlib import suppress
 from itertools import islice
 from random import Random
 
+from bmpconform.corpus.vector import Op
 from bmpconform.fuzz.again import FLAKY, confirmed
 from bmpconform.fuzz.events import CampaignEnd, CampaignEvent, CampaignStart, NewFinding
 from bmpconform.fuzz.feedback import Feedback, Shape
 from bmpconform.fuzz.finding import FAIL, Found, found_in
 from bmpconform.fuzz.mutate import Mutator
 from bmpconform.fuzz.oracle import Expectation, Oracle
-from bmpconform.fuzz.store import StatsLine, Store, StoredFinding
+from bmpconform.fuzz.store import StatsLine, Store
 from bmpconform.rules.selection import Policy
 from bmpconform.run.events import TargetSkipped, TargetUnusable
 from bmpconform.run.plan import Task
@@ -113,11 +114,11 @@ class _Campaign:
             except TargetError as error:
                 yield TargetUnusable(contender.name, str(error))
             else:
-                if {"decode", "stream"}.intersection(player.ops):
+                if {op.value for op in Op}.intersection(player.ops):
                     self.players.append(player)
                 else:
                     player.run.close()
-                    yield TargetUnusable(contender.name, "it does neither decode nor stream")
+                    yield TargetUnusable(contender.name, "it does none of decode, encode and stream")
 
     def close(self) -> None:
         """End all targets."""
@@ -172,13 +173,15 @@ class _Campaign:
         ops = {op for player in self.players for op in player.ops}
         for _ in range(_TRIES):
             mutant = self._mutator.mutate(octets)
-            if self._oracle.op_of(mutant).value in ops:
+            op = self._oracle.op_of(mutant)
+            if op.value in ops or (op is Op.DECODE and Op.ENCODE.value in ops):
                 return mutant
         return octets
 
     def _batch(self, batch: Sequence[bytes], threads: ThreadPoolExecutor) -> Iterator[Found | TargetUnusable]:
         """Ask all targets a batch; yield the findings that are distinct, and targets that are lost."""
-        expectations = [self._oracle.expect(octets) for octets in batch]
+        questions = [(octets, one) for octets in batch for one in self._expectations(octets)]
+        expectations = [one for _, one in questions]
         asked = [(player, threads.submit(player.ask, expectations)) for player in self.players]
         told: list[tuple[_Player, list[Outcome | None]]] = []
         for player, future in asked:
@@ -189,21 +192,34 @@ class _Campaign:
                 yield TargetUnusable(player.contender.name, _reason(outcomes))
             else:
                 told.append((player, outcomes))
-        for number, octets in enumerate(batch):
-            self._executions += 1
+        self._executions += len(batch)
+        for number, (octets, expectation) in enumerate(questions):
             of_input = [(player, outcome) for player, outcomes in told if (outcome := outcomes[number]) is not None]
-            self._learn(octets, expectations[number], [outcome for _, outcome in of_input])
+            self._learn(octets, expectation, [outcome for _, outcome in of_input])
             for player, outcome in of_input:
-                found = found_in(player.contender.name, expectations[number], outcome, octets)
+                found = found_in(player.contender.name, expectation, outcome, octets)
                 if found is not None and found.fault.key not in self._seen:
                     yield from self._looked_at(player, found)
+
+    def _expectations(self, octets: bytes) -> Iterator[Expectation]:
+        """Yield what is expected of those who read octets, and of those who can be asked to write them."""
+        yield self._oracle.expect(octets)
+        if self._is_written and self._oracle.op_of(octets) is Op.DECODE:
+            written = self._oracle.expect_written(octets)
+            if written is not None:
+                yield written
+
+    @property
+    def _is_written(self) -> bool:
+        return any(Op.ENCODE.value in player.ops for player in self.players)
 
     def _learn(self, octets: bytes, expectation: Expectation, outcomes: Sequence[Outcome]) -> None:
         if outcomes and self._feedback.is_new(Shape.of(expectation.op, octets), outcomes):
             self._news = time.monotonic()
-            self._pool.append(octets)
-            self._mutator.learn(octets)
-            self._store.keep(octets)
+            if octets not in self._pool[-1:]:
+                self._pool.append(octets)
+                self._mutator.learn(octets)
+                self._store.keep(octets)
 
     def _looked_at(self, player: _Player, found: Found) -> Iterator[Found]:
         """Yield a finding once it is confirmed, and made small; leniency is told as it is."""
@@ -229,9 +245,7 @@ class _Campaign:
         line = found.line(self._executions, self._news - self._began)
         is_new = line.key not in earlier
         if is_new:
-            what = found.fault.clause_or_error
-            stored = StoredFinding(line, what, self._options.profile.name, found.expected, found.seen)
-            self._store.add_finding(stored)
+            self._store.add_finding(found.stored(line, self._options.profile.name))
         return NewFinding(found, line, is_new)
 
     def _stats(self) -> StatsLine:

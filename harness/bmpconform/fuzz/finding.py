@@ -6,13 +6,14 @@ Why indices of lists are left out of the path: the same fault in the third TLV i
 import hashlib
 import re
 
-from bmpconform.corpus.vector import Observation
+from bmpconform.corpus.vector import Observation, Op
 from bmpconform.fuzz.oracle import LENIENT, Expectation
 from bmpconform.judge.expected import FuzzEntry
 from bmpconform.judge.observed import Observed
 from bmpconform.judge.words import Verdict
+from bmpconform.neutral import Message, request
 from bmpconform.run.target import DEFECT, NotJudged, Outcome
-from bmpconform.wire.value import Value, to_json
+from bmpconform.wire.value import UNSET, Value, to_json
 
 FAIL, INFO = "fail", "info"
 _INDEX = re.compile(r"\[\d+\]")
@@ -40,7 +41,10 @@ class Fault(Value, frozen=True):
 
 
 class FoundLine(Value, frozen=True):
-    """One line of findings.jsonl; `input` is hex, `clause` and `code` are None where there is none."""
+    """One line of findings.jsonl.
+
+    `input` is hex, for encode what was asked; `clause` and `code` are None where there is none.
+    """
 
     key: str
     target: str
@@ -50,19 +54,34 @@ class FoundLine(Value, frozen=True):
     code: str | None
     path: str
     level: str
-    input: str
+    input: str | Message
     executions: int
     seconds: float
 
 
+class StoredFinding(Value, frozen=True):
+    """finding.json: the line of findings.jsonl, and what is needed to ask and judge again; `octets` in hex."""
+
+    line: FoundLine
+    octets: str
+    clause_or_error: str
+    profile: str
+    expected: str
+    seen: str
+
+
 class Found(Value, frozen=True):
-    """A finding as it was met: `expected` and `seen` are for people, `known` says that expected.toml has it."""
+    """A finding as it was met: `asked` is what an encoder was asked for in place of the octets.
+
+    `expected` and `seen` are for people, `known` says that expected.toml has it.
+    """
 
     fault: Fault
     clause: str | None
     code: str | None
     level: str
     octets: bytes
+    asked: Message | None = None
     expected: str = ""
     seen: str = ""
     known: bool = False
@@ -79,20 +98,26 @@ class Found(Value, frozen=True):
             self.code,
             fault.path,
             self.level,
-            self.octets.hex(),
+            self.octets.hex() if self.asked is None else self.asked,
             executions,
             round(seconds, 3),
         )
+
+    def stored(self, line: FoundLine, profile: str) -> StoredFinding:
+        """Return this finding as it is written, met under a profile."""
+        return StoredFinding(line, self.octets.hex(), self.fault.clause_or_error, profile, self.expected, self.seen)
 
 
 def found_in(target: str, expectation: Expectation, outcome: Outcome, octets: bytes) -> Found | None:
     """Return what is wrong with what a target made of octets, None where nothing is worth to be told."""
     observed, judgement = outcome.observed, outcome.judgement
+    message = expectation.vector.message
+    asked = request(message) if expectation.op is Op.ENCODE and message is not UNSET else None
     if isinstance(observed, NotJudged):
         if observed.code != DEFECT:
             return None
         fault = Fault(target, expectation.op.value, observed.code, "", Verdict.HARNESS_BUG.value)
-        return Found(fault, None, observed.code, FAIL, octets, seen=observed.text)
+        return Found(fault, None, observed.code, FAIL, octets, asked, seen=observed.text)
     level = FAIL if judgement.verdict is Verdict.FAIL else INFO
     if level == INFO and judgement.code != LENIENT:
         return None
@@ -101,7 +126,7 @@ def found_in(target: str, expectation: Expectation, outcome: Outcome, octets: by
     what = (clause or LENIENT) if is_lenient else _what(observed)
     path = "" if is_lenient else _INDEX.sub("[]", observed.path)
     fault = Fault(target, expectation.op.value, what, path, observed.observation.value)
-    return Found(fault, clause, judgement.code, level, octets, observed.expected, observed.seen)
+    return Found(fault, clause, judgement.code, level, octets, asked, observed.expected, observed.seen)
 
 
 def _what(observed: Observed) -> str:

@@ -24,13 +24,15 @@ from bmpconform.corpus.vector import (
     Provenance,
     Vector,
 )
+from bmpconform.corpus.vector import Finding as Breach
 from bmpconform.neutral import Message, show
 from bmpconform.rules.selection import Finding, Policy, Selection
 from bmpconform.rules.session import Session, StreamOpening
 from bmpconform.spec.catalogue import Authority
 from bmpconform.spec.profiles import Profile
 from bmpconform.targets.protocol import Item as Said
-from bmpconform.wire.codec import decode
+from bmpconform.wire.codec import decode, encode
+from bmpconform.wire.errors import WireError
 from bmpconform.wire.framer import Frame
 from bmpconform.wire.messages import HEADER_OCTETS, Unknown
 from bmpconform.wire.value import UNSET, Value, replace
@@ -79,6 +81,19 @@ class Oracle:
         """Return the op under which octets are put to targets."""
         is_message = len(octets) >= HEADER_OCTETS and int.from_bytes(octets[_LENGTH]) == len(octets)
         return Op.DECODE if is_message else Op.STREAM
+
+    def expect_written(self, octets: bytes) -> Expectation | None:
+        """Return what is expected of an encoder that is asked for these octets; None where it cannot be asked.
+
+        It cannot be asked for what does not add up, nor for lengths, counts and rests that are not those of the parts.
+        """
+        read = self._of_frame(octets)
+        message = read.vector.message
+        if message is UNSET or not _is_asked_for(message, octets):
+            return None
+        breach = Breach(read.clause, "fuzz") if read.clause else UNSET
+        vector = replace(read.vector, ops=(Op.ENCODE,), outcomes=(_ACCEPTED, _UNSUPPORTED), finding=breach)
+        return replace(read, vector=vector)
 
     def _of_frame(self, octets: bytes) -> Expectation:
         message = decode(octets)
@@ -145,6 +160,14 @@ class Oracle:
             fields=(("octets", octets.hex()),),
             outcomes=outcomes,
         )
+
+
+def _is_asked_for(message: Message, octets: bytes) -> bool:
+    """Whether asking for a message asks for just these octets."""
+    try:
+        return encode(neutral.build(neutral.request(message))) == octets
+    except (neutral.NeutralError, WireError):
+        return False
 
 
 def _adds_up(message: Message) -> bool:

@@ -9,10 +9,10 @@ from pathlib import Path
 from bmpconform.corpus.agreement import disagreements
 from bmpconform.corpus.found import document_findings
 from bmpconform.corpus.load import read_topic
-from bmpconform.corpus.vector import Finding, Origin, Provenance, Topic, Vector
+from bmpconform.corpus.vector import Finding, Op, Origin, Provenance, Topic, Vector
 from bmpconform.corpus.write import render_topic
+from bmpconform.fuzz.finding import StoredFinding
 from bmpconform.fuzz.oracle import Oracle
-from bmpconform.fuzz.store import StoredFinding
 from bmpconform.rules.selection import Policy, Selection
 from bmpconform.run.store import write_whole
 from bmpconform.spec.catalogue import CLAUSES
@@ -31,10 +31,12 @@ class PromoteError(BmpconformError):
 def vector_of(found: StoredFinding, clause: str | None, topic: str = TOPIC) -> Vector:
     """Return the vector that a finding makes, judged by `clause`, its own where that is None. Raises PromoteError."""
     line, profile = found.line, PROFILES[found.profile]
-    octets = bytes.fromhex(line.input)
-    vector = Oracle(profile).expect(octets).vector
-    if not octets or not vector.ops:
-        raise PromoteError("Nothing is no vector.")
+    octets = bytes.fromhex(found.octets)
+    oracle = Oracle(profile)
+    expectation = oracle.expect_written(octets) if line.op == Op.ENCODE.value else oracle.expect(octets)
+    if not octets or expectation is None:
+        raise PromoteError("Octets that are no message cannot be asked for, and no octets are no vector.")
+    vector = expectation.vector
     breaches = document_findings(vector, Selection(profile, Policy()))
     clause = clause or (breaches[0].clause if breaches else None)
     if clause not in CLAUSES:
@@ -71,7 +73,7 @@ def folder_of(vector: Vector) -> str:
 
 def _fields(octets: bytes, op: str) -> tuple[tuple[str, str], ...]:
     """Return a message field by field, and a stream as it is."""
-    if op != "decode":
+    if op == Op.STREAM.value:
         return (("octets", octets.hex()),)
     fields = [span for span in spans(octets) if span.field is not None and span.length]
     named = [(span.path, octets[span.offset : span.offset + span.length].hex()) for span in fields]

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from bmpconform.fuzz.finding import FoundLine
+from bmpconform.corpus.vector import Op
+from bmpconform.fuzz.finding import FoundLine, StoredFinding
 from bmpconform.run.store import write_whole
 from bmpconform.wire.errors import BmpconformError
 from bmpconform.wire.value import Value, from_json, to_json
@@ -44,16 +45,6 @@ class StatsLine(Value, frozen=True):
     signatures: int
     findings: int
     idle: float
-
-
-class StoredFinding(Value, frozen=True):
-    """finding.json: the line of findings.jsonl, and what is needed to ask and judge again."""
-
-    line: FoundLine
-    clause_or_error: str
-    profile: str
-    expected: str
-    seen: str
 
 
 class Store:
@@ -90,10 +81,12 @@ class Store:
 
     def add_finding(self, found: StoredFinding) -> None:
         """Write a finding: its folder first, then its line."""
-        octets, folder = bytes.fromhex(found.line.input), self.folder / FINDINGS / found.line.key
+        octets, folder = bytes.fromhex(found.octets), self.folder / FINDINGS / found.line.key
         write_whole(folder / INPUT, octets)
         write_whole(folder / FINDING, to_json(found) + b"\n")
-        replay = ("bmpconform", "replay", str(folder / INPUT), "--target", found.line.target)
+        replay = ["bmpconform", "replay", str(folder / INPUT), "--target", found.line.target]
+        if found.line.op == Op.ENCODE.value:
+            replay = ["python3", "-m", "pytest", str(folder / TEST)]
         write_whole(folder / REPLAY, (shlex.join(replay) + "\n").encode("utf-8", "backslashreplace"))
         write_whole(folder / TEST, _test_of(found).encode("utf-8", "backslashreplace"))
         _append(self.folder / FINDINGS_LINES, to_json(found.line))
@@ -139,10 +132,11 @@ def _append(path: Path, line: bytes) -> None:
 def _test_of(found: StoredFinding) -> str:
     """Return a test file that fails as long as the target does what was found."""
     line, what = found.line, f"{found.line.op}, {found.line.observation}, {found.clause_or_error}"
-    pieces = [line.input[at : at + _HEX_A_LINE] for at in range(0, len(line.input), _HEX_A_LINE)] or [""]
+    pieces = [found.octets[at : at + _HEX_A_LINE] for at in range(0, len(found.octets), _HEX_A_LINE)] or [""]
     return _TEST.format(
         what=ascii(what)[1:-1].replace('"', "'"),
         target=ascii(line.target),
+        op=ascii(line.op),
         profile=ascii(found.profile),
         octets="\n".join(f'    "{piece}"' for piece in pieces),
     )
@@ -154,6 +148,7 @@ _TEST = '''"""What a campaign found: {what}."""
 from bmpconform.fuzz.again import finding_of
 
 TARGET = {target}
+OP = {op}
 PROFILE = {profile}
 OCTETS = bytes.fromhex(
 {octets}
@@ -161,5 +156,5 @@ OCTETS = bytes.fromhex(
 
 
 def test_octets_are_understood() -> None:
-    assert finding_of(TARGET, OCTETS, PROFILE) is None
+    assert finding_of(TARGET, OP, OCTETS, PROFILE) is None
 '''
