@@ -5,6 +5,7 @@ Why indices of lists are left out of the path: the same fault in the third TLV i
 
 import hashlib
 import re
+from typing import Any
 
 from bmpconform.corpus.vector import Observation, Op
 from bmpconform.fuzz.oracle import LENIENT, Expectation
@@ -13,7 +14,7 @@ from bmpconform.judge.observed import Observed
 from bmpconform.judge.words import Verdict
 from bmpconform.neutral import Message, request
 from bmpconform.run.target import DEFECT, NotJudged, Outcome
-from bmpconform.wire.value import UNSET, Value, to_json
+from bmpconform.wire.value import UNSET, Value, from_json, to_json
 
 FAIL, INFO = "fail", "info"
 _INDEX = re.compile(r"\[\d+\]")
@@ -54,7 +55,7 @@ class FoundLine(Value, frozen=True):
     code: str | None
     path: str
     level: str
-    input: str | Message
+    input: str | dict[str, Any]
     executions: int
     seconds: float
 
@@ -98,7 +99,7 @@ class Found(Value, frozen=True):
             self.code,
             fault.path,
             self.level,
-            self.octets.hex() if self.asked is None else self.asked,
+            self.octets.hex() if self.asked is None else from_json(to_json(self.asked), dict),
             executions,
             round(seconds, 3),
         )
