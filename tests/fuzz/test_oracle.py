@@ -65,6 +65,27 @@ def test_a_string_that_ends_in_nul_breaks_no_document() -> None:
     assert allowed(ORACLE.expect(frame).vector) == {Observation.ACCEPTED}
 
 
+def test_a_message_is_asked_for_as_it_was_read() -> None:
+    written = ORACLE.expect_written(ORACLE.expect(VALID))
+    assert written is not None
+    assert (written.op, written.vector.message, written.vector.octets) == (Op.ENCODE, shown(VALID), VALID)
+    assert Observation.REJECTED not in allowed(written.vector)
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [
+        raw.initiation(raw.tlv(2, b"router", length=99)),
+        raw.initiation() + raw.initiation(),
+        raw.peer_down(4, b"more"),
+        raw.statistics(raw.tlv(0, raw.u32(1)), count=2),
+        raw.message(99),
+    ],
+)
+def test_what_does_not_add_up_or_is_derived_cannot_be_asked_for(octets: bytes) -> None:
+    assert ORACLE.expect_written(ORACLE.expect(octets)) is None
+
+
 def test_what_does_not_add_up_may_be_refused_and_is_never_read() -> None:
     expectation = ORACLE.expect(raw.initiation(raw.tlv(2, b"router", length=99)))
     assert expectation.clause is not None

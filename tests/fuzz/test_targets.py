@@ -83,12 +83,12 @@ def test_what_hangs_or_dies_costs_its_own_inputs(
     (tmp_path / "sick_module.py").write_text(SICK.format(what=what), encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=":")
     asked = contenders(["py:sick_module", "reference"], None, 0.3, give_up_after=None)
-    events = campaign(tmp_path / "out", *asked, runs=60, of=[UP, raw.termination(raw.tlv(1, b"\0\0")), UP + UP])
+    events = campaign(tmp_path / "out", *asked, runs=24, of=[UP, raw.termination(raw.tlv(1, b"\0\0")), UP + UP])
     found = findings(events)
     assert {one.fault.target for one in found} == {"py:sick_module"}
     assert {finding, "rejected"} <= {one.fault.observation for one in found}
     assert isinstance(events[-1], CampaignEnd)
-    assert events[-1].stats.executions == 60
+    assert events[-1].stats.executions == 24
 
 
 def test_a_kill_leaves_what_was_found(tmp_path: Path, program: Path) -> None:

@@ -42,7 +42,8 @@ class Prober:
 
     def ask(self, octets: bytes, op: Op) -> Found | None:
         """Return what is found with octets under an op, asked once; None where they are not for that op."""
-        expectation = self._oracle.expect_written(octets) if op is Op.ENCODE else self._oracle.expect(octets)
+        read = self._oracle.expect(octets)
+        expectation = self._oracle.expect_written(read) if op is Op.ENCODE else read
         if expectation is None or expectation.op.value not in self._run.greeted.capabilities.ops:
             return None
         (outcome,) = self._run.each([Task(expectation.vector, expectation.op)])

@@ -203,11 +203,11 @@ class _Campaign:
 
     def _expectations(self, octets: bytes) -> Iterator[Expectation]:
         """Yield what is expected of those who read octets, and of those who can be asked to write them."""
-        yield self._oracle.expect(octets)
-        if self._is_written and self._oracle.op_of(octets) is Op.DECODE:
-            written = self._oracle.expect_written(octets)
-            if written is not None:
-                yield written
+        read = self._oracle.expect(octets)
+        yield read
+        written = self._oracle.expect_written(read) if self._is_written else None
+        if written is not None:
+            yield written
 
     @property
     def _is_written(self) -> bool:

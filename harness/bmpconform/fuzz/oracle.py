@@ -82,14 +82,14 @@ class Oracle:
         is_message = len(octets) >= HEADER_OCTETS and int.from_bytes(octets[_LENGTH]) == len(octets)
         return Op.DECODE if is_message else Op.STREAM
 
-    def expect_written(self, octets: bytes) -> Expectation | None:
-        """Return what is expected of an encoder that is asked for these octets; None where it cannot be asked.
+    @staticmethod
+    def expect_written(read: Expectation) -> Expectation | None:
+        """Return what is expected of an encoder that is asked for octets that were `read`; None where it cannot be.
 
         It cannot be asked for what does not add up, nor for lengths, counts and rests that are not those of the parts.
         """
-        read = self._of_frame(octets)
         message = read.vector.message
-        if message is UNSET or not _is_asked_for(message, octets):
+        if message is UNSET or not _is_asked_for(message, read.vector.octets):
             return None
         breach = Breach(read.clause, "fuzz") if read.clause else UNSET
         vector = replace(read.vector, ops=(Op.ENCODE,), outcomes=(_ACCEPTED, _UNSUPPORTED), finding=breach)

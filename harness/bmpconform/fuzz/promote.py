@@ -33,7 +33,8 @@ def vector_of(found: StoredFinding, clause: str | None, topic: str = TOPIC) -> V
     line, profile = found.line, PROFILES[found.profile]
     octets = bytes.fromhex(found.octets)
     oracle = Oracle(profile)
-    expectation = oracle.expect_written(octets) if line.op == Op.ENCODE.value else oracle.expect(octets)
+    read = oracle.expect(octets)
+    expectation = oracle.expect_written(read) if line.op == Op.ENCODE.value else read
     if not octets or expectation is None:
         raise PromoteError("Octets that are no message cannot be asked for, and no octets are no vector.")
     vector = expectation.vector
