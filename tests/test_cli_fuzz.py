@@ -26,6 +26,17 @@ def decode(octets, session):
 """
 
 
+KNOWN = """
+[[fuzz]]
+op = "decode"
+clause_or_error = "no-termination"
+path = ""
+observation = "rejected"
+kind = "bug"
+analysis = "It refuses them all."
+"""
+
+
 @pytest.fixture
 def refusing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     (tmp_path / "refusing_module.py").write_text(REFUSING, encoding="utf-8")
@@ -56,6 +67,14 @@ def test_a_finding_is_code_1_and_can_be_asked_again_and_promoted(refusing: str, 
     (vector,) = read_topic(file.name, file.read_bytes()).vectors
     assert vector.id == f"promoted/decode-{line['key']}"
     assert vector.hex == line["input"]
+
+
+def test_a_finding_that_is_known_is_code_0(refusing: str, capsys: Captured) -> None:
+    Path("expected.toml").write_text(KNOWN, encoding="utf-8")
+    asked = ["fuzz", refusing, "--runs", "1200", "--seed", "1", "--expected", "expected.toml"]
+    assert command(asked) == 0
+    assert "known" in capsys.readouterr().out
+    assert command([*asked, "reference"]) == 2
 
 
 def test_the_test_file_of_a_finding_fails_as_long_as_it_is_there(refusing: str) -> None:

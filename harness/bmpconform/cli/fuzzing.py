@@ -48,6 +48,12 @@ Exit codes, the highest of 70 > 4 > 2 > 3 > 1 > 0:
 @click.option("--runs", metavar="N", type=click.IntRange(min=1), help="End after N inputs.")
 @click.option("--seed", metavar="N", type=int, help="The same seed gives the same inputs.  [default: of the clock]")
 @profile_option
+@click.option(
+    "--expected",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The known findings of the one TARGET.  [default: those that a named target has]",
+)
 @click.option("--timeout", metavar="S", type=click.FloatRange(min=0.01), help="Seconds an input.  [default: 2]")
 @click.option(
     "--corpus",
@@ -70,6 +76,7 @@ def fuzz(  # noqa: PLR0913, PLR0917 - one for each option
     runs: int | None,
     seed: int | None,
     profile: str,
+    expected: Path | None,
     timeout: float | None,
     corpus: Path | None,
     out: Path,
@@ -78,10 +85,12 @@ def fuzz(  # noqa: PLR0913, PLR0917 - one for each option
 
     Each input goes to all of them. It ends with --time, --runs or Ctrl-C, and loses nothing that was found.
     """
+    if expected is not None and len(targets) > 1:
+        raise click.UsageError("--expected is for one TARGET.")
     options = CampaignOptions(seconds, runs, time.time_ns() if seed is None else seed, PROFILES[profile])
     output, progress, interrupt = Output(), Progress(), Interrupt()
     try:
-        asked = contenders(dict.fromkeys(targets), None, timeout, give_up_after=None)
+        asked = contenders(dict.fromkeys(targets), expected, timeout, give_up_after=None)
         store, seeds = Store(out, corpus), load_seeds()
     except ValueError as error:
         raise click.UsageError(f"{printable(str(error))}.") from error
