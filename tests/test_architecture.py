@@ -158,6 +158,14 @@ def test_module_keeps_to_the_tables(module: Path) -> None:
     assert breaches(module.relative_to(ROOT).as_posix(), module.read_text(encoding="utf-8")) == []
 
 
+def test_the_judge_knows_of_targets_what_they_may_say_and_nothing_else() -> None:
+    judging = [module for module in MODULES if module.relative_to(ROOT).parts[0] == "judge"]
+    imported = {name for module in judging for _, name in _imported(ast.parse(module.read_text("utf-8")), [])}
+    of_targets = {name for name in imported if name.startswith("bmpconform.targets")}
+    assert of_targets
+    assert all(name.startswith("bmpconform.targets.protocol.") for name in of_targets)
+
+
 def test_what_a_row_names_has_a_row_itself() -> None:
     assert frozenset().union(*ALLOWED.values()) <= ALLOWED.keys()
 

@@ -20,6 +20,7 @@ from bmpconform import __version__
 from bmpconform.capture.inputs import PIECE, InputError, Reading
 from bmpconform.cli import catalogue, run
 from bmpconform.cli import octets as octet_commands
+from bmpconform.corpus.load import load
 from bmpconform.report import terminal
 from bmpconform.report.schemas import render_schema
 from packets import SYN, Tcp, pcap, pcapng
@@ -216,7 +217,6 @@ def test_the_same_input_gives_the_same_octets(form: str) -> None:
         (["show", "--message", "-1", "good"], "x>=0"),
         (["show", "--format", "jsonl", "good"], "'text', 'json'"),
         (["show", "good", "fail"], "unexpected extra argument"),
-        (["clauses", "--gaps"], "No such option"),
         (["clauses", "--profile", "rfc1"], "'rfc7854'"),
         (["judge"], "No such command"),
     ],
@@ -288,7 +288,7 @@ def test_a_defect_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch, capsy
 
 
 def test_a_defect_shows_its_traceback_where_asked(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
-    monkeypatch.setattr(catalogue, "coverage", None)
+    monkeypatch.setattr(catalogue, "evidence", None)
     assert run(["clauses"], {"BMPCONFORM_DEBUG": "1"}) == 70
     assert "Traceback (most recent call last)" in capsys.readouterr().err
 
@@ -635,3 +635,21 @@ def test_clauses_are_listed(form: str, capsys: Captured) -> None:
     printed = capsys.readouterr().out
     assert "RFC7854-4.3-3" in printed
     assert "RFC9736-4-1" not in printed
+
+
+@pytest.mark.parametrize(
+    "form, told", [("text", "0 of 285 clauses and 0 of 153 code points have gaps.\n"), ("jsonl", "")]
+)
+def test_the_documents_are_without_gaps(form: str, told: str, capsys: Captured) -> None:
+    assert run(["clauses", "--gaps", "--format", form]) == 0
+    assert capsys.readouterr().out == told
+
+
+@pytest.mark.parametrize(
+    "form, told", [("text", "RFC7854-4.3-3 has no negative vector.\n"), ("jsonl", '["negative-vector"]')]
+)
+def test_gaps_end_with_1(form: str, told: str, monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+    kept = [vector for vector in load().vectors if vector.id != "initiation/no-sys-descr"]
+    monkeypatch.setattr(catalogue, "select", lambda *_: kept)
+    assert run(["clauses", "--gaps", "--format", form]) == 1
+    assert told in capsys.readouterr().out

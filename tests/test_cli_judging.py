@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,32 @@ def test_what_is_not_expected_is_code_1_and_can_be_accepted(refusing: str, tmp_p
     assert {entry.code for entry in entries} == {"rejected"}
     assert command([*run, "--expected", "expected.toml"]) == 0
     capsys.readouterr()
+
+
+def test_targets_whose_long_names_differ_at_the_end_do_not_share_their_evidence(refusing: str, tmp_path: Path) -> None:
+    python = f"{sys.executable} -m bmpconform.targets.host {refusing.removeprefix('py:')}"
+    long = [f"jsonl:env {'A' * 120}={number} {python}" for number in (1, 2)]
+    assert command(["run", *long, "--vectors", TOPIC, "--no-rerun", "--out", "out"]) == 1
+    folders = [folder for folder in (tmp_path / "out" / "evidence").iterdir() if folder.is_dir()]
+    assert len(folders) == 2
+
+
+def test_a_target_whose_name_is_no_unicode_is_judged(tmp_path: Path, capsys: Captured) -> None:
+    program = os.fsencode(tmp_path) + b"/\xff.sh"
+    with open(program, "wb") as script:  # noqa: PTH123 - a name that is no text
+        script.write(b"#!/bin/sh\nexit 65\n")
+    os.chmod(program, 0o755)  # noqa: PTH101, S103
+    target = "exec:" + os.fsdecode(program)
+    assert command(["run", target, "--vectors", TOPIC, "--no-rerun", "--out", str(tmp_path / "out")]) == 1
+    assert verdicts(tmp_path / "out")[0]["target"] == f"exec:{tmp_path}/\\udcff.sh"
+    assert "unexpected" in capsys.readouterr().out
+
+
+def test_a_folder_that_cannot_be_is_told_before_anything_is_judged(tmp_path: Path, capsys: Captured) -> None:
+    (tmp_path / "file").touch()
+    assert command(["run", "reference", "--vectors", TOPIC, "--out", str(tmp_path / "file" / "out")]) == 2
+    captured = capsys.readouterr()
+    assert (captured.out, "Not a directory" in captured.err) == ("", True)
 
 
 def test_only_failures_that_fit_are_accepted(refusing: str, tmp_path: Path, capsys: Captured) -> None:
@@ -206,3 +233,36 @@ def test_vectors_are_listed_checked_and_copied(tmp_path: Path, capsys: Captured)
     assert "common-header.json" in capsys.readouterr().out
     assert command(["vectors", "lint", str(copy)]) == 0
     assert capsys.readouterr().out == "No problem.\n"
+
+
+def test_reports_are_written_again_and_published(refusing: str, tmp_path: Path, capsys: Captured) -> None:
+    assert command(["run", refusing, "--vectors", TOPIC, "--no-rerun", "--out", "out"]) == 1
+    names = ("out/report.md", "out/report.html")
+    before = [(tmp_path / name).read_bytes() for name in names]
+    for name in names:
+        (tmp_path / name).unlink()
+    capsys.readouterr()
+    assert command(["report", "out", "--publish", "pages"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        f"{name}: written" for name in (*names, "pages/MATRIX.md", "pages/FINDINGS.md")
+    ]
+    assert [(tmp_path / name).read_bytes() for name in names] == before
+    assert (tmp_path / "pages" / "MATRIX.md").read_bytes() == before[0]
+    assert "None." in (tmp_path / "pages" / "FINDINGS.md").read_text(encoding="utf-8")
+
+
+def test_an_expected_bug_is_published_as_a_finding(refusing: str, tmp_path: Path) -> None:
+    run = ["run", refusing, "--vectors", TOPIC, "--no-rerun", "--out", "out"]
+    assert command(run) == 1
+    reason = ["--kind", "bug", "--analysis", "It refuses everything."]
+    assert command(["accept", "out", "--expected", "expected.toml", *reason]) == 0
+    assert command([*run, "--expected", "expected.toml"]) == 0
+    assert command(["report", "out", "--publish", "pages"]) == 0
+    text = (tmp_path / "pages" / "FINDINGS.md").read_text(encoding="utf-8")
+    assert "## py:refusing\\_module: It refuses everything\n" in text
+    assert text.count("\n## ") == 1
+
+
+def test_a_report_of_what_is_no_run_is_code_2(tmp_path: Path, capsys: Captured) -> None:
+    assert command(["report", str(tmp_path)]) == 2
+    assert "holds no results of a run" in capsys.readouterr().err

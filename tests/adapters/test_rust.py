@@ -117,9 +117,10 @@ def test_a_cut_frame_is_rejected_by_a_name_without_values(adapter: Adapter) -> N
 
 def test_a_stream_goes_on_behind_a_message_that_is_refused(adapter: Adapter) -> None:
     bad = raw.message(raw.PEER_UP, raw.peer()[:20])
-    octets = raw.initiation() + bad + raw.initiation()
+    good = raw.initiation(raw.MANDATORY_TLVS)
+    octets = good + bad + good
     first, last = adapter.stream(octets[:-3], octets[-3:])
-    begins = len(raw.initiation())
+    begins = len(good)
     assert places_of(first) == [(0, "ok"), (begins, "reject")]
     assert places_of(last) == [(begins + len(bad), "ok")]
     assert (first["left"], last["left"], last["closed"]) == (begins - 3, 0, False)

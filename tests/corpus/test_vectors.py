@@ -10,7 +10,6 @@ from bmpconform.corpus.load import FOLDERS, load, load_flags, topic_files
 from bmpconform.corpus.location import vectors_folder
 from bmpconform.corpus.vector import Op, OutcomeLevel, Vector
 from bmpconform.neutral.form import Tlv
-from bmpconform.spec.catalogue import CLAUSES, Means
 from bmpconform.wire.codes import MessageType
 
 VECTORS = load().vectors
@@ -19,8 +18,6 @@ EDGES = {0, 1, 255, 256, 4096, 65532, 65533, 65534, 65535}
 # The first octet of a type below 256 is 0x00, where a C string would end.
 HIDES_NOTHING = range(0x100, 0x10000)
 STRINGS = [(MessageType.INITIATION, code) for code in range(3)] + [(MessageType.PEER_UP, code) for code in (0, 3, 4)]
-# Where a station shows the state of the dump, a vector could ask for it; no operation here does.
-WITHOUT_VECTOR = {"RFC7854-3.3-6"}
 
 
 def _tlvs(vector: Vector, message_type: int) -> Iterator[Tlv]:
@@ -47,12 +44,6 @@ def test_there_are_enough_in_every_folder() -> None:
     files = list(topic_files(vectors_folder()))
     assert {file.partition("/")[0] for file in files} == set(FOLDERS)
     assert len(VECTORS) >= ENOUGH
-
-
-def test_every_clause_that_a_decoder_can_break_has_a_vector() -> None:
-    named = {clause for vector in VECTORS for clause in vector.clauses}
-    decoded = {clause.id for clause in CLAUSES.values() if Means.DECODED in clause.how}
-    assert decoded - named == WITHOUT_VECTOR
 
 
 def test_every_flag_of_the_glossary_is_on_a_vector() -> None:

@@ -13,6 +13,7 @@ from bmpconform.fuzz.campaign import CampaignOptions, fuzz
 from bmpconform.fuzz.events import CampaignEnd, CampaignStart, NewFinding
 from bmpconform.fuzz.store import Store, read_finding
 from bmpconform.judge.expected import Expected, FuzzEntry
+from bmpconform.neutral import Message
 from bmpconform.run.events import TargetSkipped, TargetUnusable
 from bmpconform.targets.errors import MissingError, TargetError
 from bmpconform.targets.protocol import Decoded, Encode, Encoded, Rejected
@@ -73,7 +74,7 @@ def test_taking_what_breaks_a_document_is_told_once_for_a_clause(tmp_path: Path)
     def lenient(case: Case) -> Reply:
         said = right(case)
         is_refusal = isinstance(said, Answered) and isinstance(said.answers[0], Rejected)
-        return Answered((Decoded(1, None, {}),)) if is_refusal else said  # type: ignore[arg-type]
+        return Answered((Decoded(1, None, Message()),)) if is_refusal else said
 
     events = campaign(tmp_path, contender(lenient), runs=1000)
     clauses = [found.clause for found in findings(events, "info")]

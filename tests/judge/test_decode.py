@@ -118,7 +118,23 @@ def test_a_malformed_frame_may_be_accepted_within_its_octets() -> None:
     first = replace(MESSAGE, tlvs=MESSAGE.tlvs[:1])
     within = replace(answer, message=first)
     assert observe_decode(CUT, None, within, ABLE, PROFILE).observation is Observation.ACCEPTED
-    assert observe_decode(CUT, None, replace(within, message=UNSET), ABLE, PROFILE).observation is Observation.ACCEPTED
+    bare = Decoded(id=1)
+    assert observe_decode(CUT, None, bare, Capabilities(ops=("decode",)), PROFILE).observation is Observation.ACCEPTED
+
+
+def test_what_is_owed_is_owed_of_malformed_frames_too() -> None:
+    whole = Decoded(id=1, consumed=len(CUT), message=MESSAGE)
+    for changes, path in (({"message": UNSET}, "message"), ({"consumed": UNSET}, "consumed")):
+        observed = observe_decode(CUT, None, replace(whole, **changes), ABLE, PROFILE)
+        assert (observed.observation, observed.code, observed.path) == (
+            Observation.PROTOCOL_BROKEN,
+            "key-missing",
+            path,
+        )
+
+
+def test_a_name_that_is_a_text_is_cut() -> None:
+    assert observe(Rejected(1, "x" * 10_000)).error == "x" * 200
 
 
 def test_what_lies_beyond_a_malformed_frame_is_an_over_read() -> None:
@@ -131,3 +147,10 @@ def test_what_lies_beyond_a_malformed_frame_is_an_over_read() -> None:
     )
     observed = observe_decode(CUT, None, Decoded(id=1, consumed=len(FRAME)), ABLE, PROFILE)
     assert (observed.code, observed.path) == ("over-read", "consumed")
+
+
+def test_another_reason_is_told_as_such_and_not_by_the_keys_that_it_lacks() -> None:
+    frame = raw.peer_down(2, raw.u16(24))
+    message = replace(shown(frame), reason=1, fsm_event=UNSET)
+    observed = observe_decode(frame, shown(frame), Decoded(id=1, consumed=len(frame), message=message), ABLE, PROFILE)
+    assert (observed.observation, observed.code, observed.path) == (Observation.WRONG_VALUE, "value-differs", "reason")

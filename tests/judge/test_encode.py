@@ -84,3 +84,9 @@ def test_what_cannot_be_framed_has_to_be_rejected() -> None:
     asked = replace(message, tlvs=(replace(message.tlvs[0], value="41" * 65536),))
     observed = observe_encode(asked, None, Encoded(id=1, hex=FRAME.hex()), SELECTION)
     assert (observed.observation, observed.code) == (Observation.WRONG_VALUE, "cannot-be-framed")
+
+
+def test_what_was_asked_has_to_be_there_to_be_read() -> None:
+    whole = raw.peer_down(1, raw.notification_pdu())
+    observed = observe(whole, raw.peer_down(1))
+    assert (observed.observation, observed.code) == (Observation.WRONG_VALUE, "does-not-parse")

@@ -63,7 +63,8 @@ def test_a_refused_piece_is_what_it_says() -> None:
     [
         ((SAID[0], SAID[2]), Observation.WRONG_VALUE, "item-absent", "items[1]"),
         ((*SAID[:2],), Observation.WRONG_VALUE, "item-absent", "items[2]"),
-        ((*SAID, Said(3, "skipped")), Observation.WRONG_VALUE, "item-added", "items"),
+        ((SAID[0], Said(3, "skipped"), *SAID[1:]), Observation.WRONG_VALUE, "item-added", "items"),
+        ((SAID[1], SAID[0], SAID[2]), Observation.WRONG_VALUE, "order-lost", "items"),
         ((*SAID, SAID[0]), Observation.WRONG_VALUE, "item-repeated", "items"),
         ((Said(0, "reject", error="bad"), *SAID[1:]), Observation.REJECTED, None, "items[0]"),
         ((Said(0, "panic", error="bad"), *SAID[1:]), Observation.CRASHED, "panic", "items[0]"),
@@ -102,3 +103,17 @@ def test_octets_of_a_message_that_is_not_whole_are_left() -> None:
     cut = replace(STREAM, fields=(("octets", (FIRST + UNKNOWN[:3]).hex()),), items=ITEMS[:1], left=3, closed=UNSET)
     assert observe(SAID[:1], stream=cut, left=3, closed=False).observation is Observation.ACCEPTED
     assert observe(SAID[:1], stream=cut, left=0, closed=False).code == "left-differs"
+
+
+def test_a_station_reads_no_message_behind_the_end_that_others_may_read() -> None:
+    absent = Alternative(ItemStatus.ABSENT, "closed", OutcomeLevel.PASS)
+    at = AT[2] + len(LAST)
+    behind = replace(
+        STREAM,
+        fields=(*STREAM.fields, ("behind", FIRST.hex())),
+        items=(*ITEMS, Item(at, ItemStatus.OK, shown(FIRST), (absent,))),
+    )
+    reading_on = (*SAID, Said(at, "ok", shown(FIRST)))
+    assert observe(stream=behind).observation is Observation.ACCEPTED
+    assert observe(reading_on, stream=behind).code == "item-added"
+    assert observe(reading_on, stream=behind, station=False, closed=False).observation is Observation.ACCEPTED

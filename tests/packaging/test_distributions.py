@@ -62,7 +62,7 @@ def test_sdist_carries_what_is_needed_to_test_it(distributions: Path) -> None:
     with tarfile.open(path) as archive:
         names = {member.name.partition("/")[2] for member in archive if member.isfile()}
     wanted = {"pyproject.toml", "tox.ini", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", ".ci/run"}
-    for folder in ("harness", "tests", "vectors", "fuzz"):
+    for folder in ("harness", "tests", "vectors", "fuzz", "docs"):
         wanted |= {f"{folder}/{name}" for name in files_below(CHECKOUT / folder)}
     assert wanted - names == set()
 
@@ -101,3 +101,20 @@ def test_wheel_installs_into_a_fresh_environment_and_its_command_answers(wheel: 
     ).split()
     assert {"vectors", "py.typed", "spec"} <= set(listing)
     assert list(empty.iterdir()) == []
+
+
+def test_the_script_for_ci_installs_the_wheel_and_judges(wheel: Path, tmp_path: Path) -> None:
+    settings = (f"BMPCONFORM_SOURCE={wheel}", f"BMPCONFORM_PYTHON={sys.executable}")
+    script = CHECKOUT / "docs" / "ci" / "run.sh"
+    run("/usr/bin/env", *settings, "sh", script, "reference", "--vectors", "initiation/*", folder=tmp_path)
+    assert (tmp_path / "bmpconform-results" / "junit.xml").is_file()
+
+
+def test_an_adapter_begun_with_the_wheel_has_the_sources_alone(wheel: Path, tmp_path: Path) -> None:
+    environment = tmp_path / "environment"
+    run(sys.executable, "-m", "venv", environment, folder=tmp_path)
+    run(environment / "bin" / "python", "-m", "pip", "install", "--no-deps", wheel, folder=tmp_path)
+    skeleton = "import pathlib, bmpconform.skeletons as s; s.write_skeleton(pathlib.Path('adapter'), 'python')"
+    run(environment / "bin" / "python", "-c", skeleton, folder=tmp_path)
+    assert files_below(tmp_path / "adapter") == {"README.md", "adapter.py", "decoder.py", "expected.toml"}
+    assert not (tmp_path / "adapter" / "__pycache__").exists()

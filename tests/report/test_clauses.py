@@ -4,15 +4,20 @@ import json
 
 import pytest
 
-from bmpconform.report.clauses import render_clauses_json_lines, render_clauses_text
-from bmpconform.rules.coverage import coverage
+from bmpconform.corpus.code_points import code_points
+from bmpconform.corpus.evidence import evidence
+from bmpconform.corpus.load import load
+from bmpconform.report.clauses import render_clauses_json_lines, render_clauses_text, render_gaps_text
 from bmpconform.spec.catalogue import CLAUSES
 from bmpconform.spec.coverage import REASONS, CheckedBy
 from bmpconform.spec.profiles import DEFAULT_PROFILE, PROFILES
 
 PROFILE = PROFILES[DEFAULT_PROFILE]
-TEXT = "\n".join(line.plain for line in render_clauses_text(PROFILE, coverage(PROFILE), 100))
-LINES = {line["clause"]: line for line in map(json.loads, render_clauses_json_lines(coverage(PROFILE)))}
+VECTORS = load().vectors
+EVIDENCE = evidence(PROFILE, VECTORS)
+POINTS = code_points(PROFILE, VECTORS)
+TEXT = "\n".join(line.plain for line in render_clauses_text(PROFILE, EVIDENCE, POINTS, 100))
+LINES = {line["clause"]: line for line in map(json.loads, render_clauses_json_lines(EVIDENCE, ()))}
 
 
 def words(clause_id: str) -> str:
@@ -34,14 +39,15 @@ def _indented(lines: list[str]) -> list[str]:
         ("RFC7854-3.3-2", "stream rule: first-message-not-initiation, initiation-missing"),
         ("RFC7854-4.1-2", "framer: version, version-reserved"),
         ("RFC7854-3.3-5", "stream rule: end-of-rib-missing"),
-        ("RFC7854-4.2-7", "message rule: as-path-width, aggregator-width; decoder vectors come later"),
-        ("RFC7854-3.3-6", "later: decoder vector"),
+        ("RFC7854-4.2-7", "message rule: as-path-width, aggregator-width"),
+        ("RFC7854-3.3-6", "vectors for decoders vectors: 3 positive, 1 negative"),
+        ("RFC7854-4.3-3", "sys-descr-missing vectors: 1 positive, 1 negative"),
         ("RFC7854-3.2-1", "live only"),
         ("RFC7854-3.2-12", "not testable from outside: every choice is valid. "),
         ("RFC7854-4.2-6", "not testable from outside: no octet tells. "),
         ("RFC7854-4.3-2", "not by itself, a breach shows under RFC7854-4.3-3, RFC7854-4.3-4. "),
         ("RFC9736-1-1", "not testable from outside: about profiles or the rules as a whole. "),
-        ("RFC7854-4.1-3", "framer: version-reserved; decoder vectors come later"),
+        ("RFC7854-4.1-3", "framer: version-reserved"),
     ],
 )
 def test_a_clause_is_told_with_what_checks_it(clause_id: str, told: str) -> None:
@@ -50,7 +56,7 @@ def test_a_clause_is_told_with_what_checks_it(clause_id: str, told: str) -> None
 
 def test_what_was_replaced_is_told_as_such() -> None:
     old = PROFILES["rfc7854"]
-    text = "\n".join(line.plain for line in render_clauses_text(old, coverage(old), 1000))
+    text = "\n".join(line.plain for line in render_clauses_text(old, evidence(old, ()), (), 1000))
     assert "not testable from outside: replaced, and has no mark on the wire. " in text
 
 
@@ -75,3 +81,28 @@ def test_a_line_has_the_reason_of_a_clause_that_nothing_checks() -> None:
 def test_a_line_has_codes_where_rules_check() -> None:
     for line in LINES.values():
         assert bool(line["codes"]) == (line["checked_by"] in {"message rule", "stream rule", "framer"})
+
+
+def test_a_line_has_the_ids_of_the_vectors() -> None:
+    line = LINES["RFC7854-4.3-3"]
+    assert line["positive"] == ["initiation/minimal"]
+    assert line["negative"] == ["initiation/no-sys-descr"]
+    assert line["gaps"] == []
+
+
+def test_code_points_have_lines_behind_the_clauses() -> None:
+    lines = [json.loads(line) for line in render_clauses_json_lines((), POINTS)]
+    reserved = {(line["registry"], line["code"]): line for line in lines}["BMP Message Types", 255]
+    assert reserved["status"] == "reserved"
+    assert reserved["positive"] == []
+    assert reserved["negative"] == ["framing/unknown-type-255"]
+
+
+def test_gaps_are_told_by_clause_and_by_code_point() -> None:
+    kept = [vector for vector in VECTORS if vector.id not in {"initiation/no-sys-descr", "framing/unknown-type-255"}]
+    lines = render_gaps_text(evidence(PROFILE, kept), code_points(PROFILE, kept), 100)
+    assert [line.plain for line in lines] == [
+        "RFC7854-4.3-3 has no negative vector.",
+        "BMP Message Types, 255 (reserved), has no vector.",
+        "1 of 285 clauses and 1 of 153 code points have gaps.",
+    ]

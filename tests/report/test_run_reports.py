@@ -54,10 +54,10 @@ def test_a_folder_holds_results_junit_and_evidence(tmp_path: Path) -> None:
     assert (folder / "junit.xml").read_bytes() == render_junit(EVENTS)
     names = sorted(path.relative_to(folder / "evidence").as_posix() for path in folder.rglob("*.txt"))
     assert names == [
-        "jsonl-.-mine/rfc7854-bug.decode.txt",
-        "jsonl-.-mine/rfc7854-one.decode.txt",
-        "jsonl-.-mine/rfc7854-one.stream.txt",
-        "jsonl-.-mine/rfc7854-two.decode.txt",
+        "jsonl-.-mine-d7b1eccb/rfc7854-bug.decode.txt",
+        "jsonl-.-mine-d7b1eccb/rfc7854-one.decode.txt",
+        "jsonl-.-mine-d7b1eccb/rfc7854-one.stream.txt",
+        "jsonl-.-mine-d7b1eccb/rfc7854-two.decode.txt",
     ]
     assert not list(folder.rglob(".*"))
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bmpconform.rules import coverage as rules_coverage
 from bmpconform.rules.coverage import coverage
 from bmpconform.rules.rule import RULES
 from bmpconform.rules.selection import Policy, activate
@@ -55,18 +56,13 @@ def test_what_no_rule_names_has_a_reason_or_octets_of_a_stream_do_not_tell(profi
                 assert item.reason is None
             case CheckedBy.UNTESTABLE:
                 assert item.reason == REASONS[item.clause]
-            case CheckedBy.LATER_VECTOR:
+            case CheckedBy.VECTORS:
                 assert Means.DECODED in means
                 assert not means & {Means.ENCODED, Means.STREAM}
             case CheckedBy.LIVE:
                 assert means == {Means.LIVE}
-
-
-@each_profile
-def test_clauses_that_bind_decoders_as_well_get_vectors_later(profile: Profile) -> None:
-    for item in coverage(profile):
-        decoded = Means.DECODED in CLAUSES[item.clause].how
-        assert (item.vectors_later or item.checked_by is CheckedBy.LATER_VECTOR) == decoded
+            case CheckedBy.NOTHING:
+                pytest.fail(f"{item.clause} has neither a rule nor a reason.")
 
 
 @pytest.mark.parametrize(
@@ -82,9 +78,17 @@ def test_clauses_that_bind_decoders_as_well_get_vectors_later(profile: Profile) 
         ("RFC7854-4.1-6", CheckedBy.FRAMER),
         ("RFC7854-4.1-5", CheckedBy.FRAMER),
         ("RFC7854-4.2-6", CheckedBy.UNTESTABLE),
-        ("RFC7854-3.3-6", CheckedBy.LATER_VECTOR),
+        ("RFC7854-3.3-6", CheckedBy.VECTORS),
         ("RFC7854-3.2-1", CheckedBy.LIVE),
     ],
 )
 def test_the_shape_that_a_rule_judges_tells_what_checks(clause_id: str, checked_by: CheckedBy) -> None:
     assert covered(PROFILES[DEFAULT_PROFILE])[clause_id].checked_by is checked_by
+
+
+def test_a_clause_about_octets_without_a_rule_and_a_reason_is_checked_by_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rules_coverage, "RULES", [])
+    checked_by = covered(PROFILES[DEFAULT_PROFILE])["RFC7854-4.3-3"].checked_by
+    assert checked_by is CheckedBy.NOTHING

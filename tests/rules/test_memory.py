@@ -92,18 +92,10 @@ def test_a_peer_that_goes_down_and_comes_up_again_is_told_from_what_it_was() -> 
 
 def test_a_full_table_changes_no_finding(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "REMEMBERED", 2)
+    monkeypatch.setattr(module, "REMEMBERED_ATTRIBUTES", 1)
     memory = Memory(Selection(PROFILES["bmp-2026"], Policy()))
     routes = [*LIKE, *UNLIKE.values()]
     messages = [decode(octets) for octets in (START, UP, *routes, *reversed(routes), DOWN, *routes, *routes)]
     assert misremembered(memory, messages) == []
     assert len(memory.found) <= module.REMEMBERED
-    assert len(memory.outlines) <= module.REMEMBERED
-
-
-def test_attributes_of_many_octets_are_not_kept() -> None:
-    beside = 1 + 6 + 4
-    memory = Memory(Selection(PROFILES["bmp-2026"], Policy()))
-    for octets in (module.REMEMBERED_OCTETS - beside, module.REMEMBERED_OCTETS - beside + 1):
-        large = route(raw.attribute(0xD0, 99, bytes(octets)))
-        SessionJudge(memory, Session()).judge(decode(large))
-        assert len(memory.outlines) == 1
+    assert len(memory.outlines) <= module.REMEMBERED_ATTRIBUTES

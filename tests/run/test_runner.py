@@ -158,6 +158,38 @@ def test_answers_that_differ_are_flaky() -> None:
     assert (line.observation, line.verdict, line.code) == ("flaky", "fail", "flaky")
 
 
+def test_what_was_not_asked_again_is_not_flaky() -> None:
+    replies: Iterator[Reply] = iter([TimedOut(1), GaveUp("timed out 20 times"), GaveUp("timed out 20 times")])
+    lines = lines_of(contender(on(FRAME, lambda: next(replies))))
+    assert next(line for line in lines if line.vector == "test/one").code == "timed-out"
+
+
+def test_a_target_that_starts_but_once_keeps_what_it_answered() -> None:
+    targets = iter([FakeTarget(on(FRAME, lambda: Answered((Rejected(1, "short"),))))])
+
+    def start() -> FakeTarget:
+        target = next(targets, None)
+        if target is None:
+            raise TargetError("its port is taken")
+        return target
+
+    outcome = Outcome()
+    events = list(outcome.of(run([contender(open=start)], CORPUS, DEFAULTS)))
+    lines = {event.line.vector: event.line for event in events if isinstance(event, Judged)}
+    assert (lines["test/one"].code, lines["test/two"].verdict) == ("rejected", "pass")
+    assert [event.text for event in events if isinstance(event, TargetUnusable)] == [
+        "what it failed was not asked again: its port is taken"
+    ]
+    assert outcome.code == 3
+
+
+def test_why_a_target_was_given_up_is_told() -> None:
+    events = events_of(contender(on(FRAME, lambda: GaveUp("no longer starts: exit-9"))))
+    assert [event.text for event in events if isinstance(event, TargetUnusable)] == [
+        "no longer starts: exit-9; not asked: 1 of its cases"
+    ]
+
+
 def test_a_defect_of_ours_is_no_fault_of_the_target(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise ZeroDivisionError
@@ -191,6 +223,17 @@ def test_nothing_judged_is_never_0() -> None:
 
     outcome = Outcome()
     assert len(list(outcome.of(run([contender(open=refuse)], CORPUS, RunOptions())))) == 3
+    assert outcome.code == 2
+
+
+def test_a_target_that_supports_nothing_is_not_judged() -> None:
+    outcome = Outcome()
+    able = replace(ABLE, depth={}, ops=("decode",))
+    target = contender(open=lambda: FakeTarget(lambda _: Answered((Unsupported(1),)), able))
+    verdicts = {
+        event.line.verdict for event in outcome.of(run([target], CORPUS, DEFAULTS)) if isinstance(event, Judged)
+    }
+    assert verdicts == {"pass", "not-testable"}
     assert outcome.code == 2
 
 
@@ -238,6 +281,7 @@ def test_only_what_was_chosen_is_judged_and_an_entry_for_the_rest_is_not_stale()
 def test_a_vector_of_a_newer_profile_is_not_scored() -> None:
     corpus = Corpus((replace(ONE, profile="bmp-2026"), TWO), "0" * 64)
     lines = lines_of(contender(), corpus=corpus, options=RunOptions(PROFILES["draft-peer-up"]))
+    assert lines[-1].replay == "bmpconform replay test/two --target fake --profile draft-peer-up"
     assert "test/one" not in {line.vector for line in lines}
 
 

@@ -195,6 +195,8 @@ def serve(name: str) -> None:
                 return
         elif op != "decode":
             say({"id": number, "status": "unsupported", "reason": op})
+        elif name == "hang-at-second" and decodes == 2:
+            pause()
         elif name == "exit-at-tenth" and decodes == 10:
             os._exit(3)
         elif name == "swap":

@@ -24,7 +24,6 @@ FOUL = "f0"
 BEFORE, AFTER = range(20), range(21, 41)
 # Where a case has to time out, the others must not on a busy machine; where none has to, nothing waits for the limit.
 LIMITS = Limits(start_seconds=20, case_seconds=0.8)
-PATIENT = replace(LIMITS, case_seconds=30)
 # For what must end otherwise than by time.
 PATIENT = replace(LIMITS, case_seconds=20)
 TOKEN = "BMPCONFORM_TEST_TOKEN"  # noqa: S105 - the name of a variable
@@ -262,6 +261,13 @@ def test_a_target_that_times_out_again_and_again_is_given_up(token: str) -> None
         replies = [reply for _, reply in driver.ask(asked)]
         assert [type(reply) for reply in replies] == [TimedOut, TimedOut, GaveUp, GaveUp]
         assert [type(reply) for _, reply in driver.ask(asked)] == [GaveUp] * 4
+    assert left_behind(token) == []
+
+
+def test_time_outs_that_no_case_is_to_blame_for_count_too(token: str) -> None:
+    with Driver(launch("hang-at-second", token), give_up_after=2) as driver:
+        replies = [reply for _, reply in driver.ask(map(case, range(4)))]
+    assert [type(reply) for reply in replies] == [Answered, Answered, GaveUp, GaveUp]
     assert left_behind(token) == []
 
 

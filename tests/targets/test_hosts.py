@@ -110,7 +110,7 @@ def test_output_that_is_no_message_is_not_shown(shown: str) -> None:
     with driver(program(shown)) as asked:
         seen = answer(ask(asked, Decode("03"))[0])
     assert isinstance(seen, Decoded)
-    assert seen == Decoded(seen.id)
+    assert seen == Decoded(seen.id, consumed=None)
 
 
 def test_what_a_program_leaves_running_is_killed_before_the_next_case(tmp_path: Path) -> None:

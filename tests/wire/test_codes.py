@@ -94,3 +94,19 @@ def test_each_assigned_code_point_has_a_name_and_none_is_reserved_too(registry: 
 def test_the_two_namespaces_are_two_types() -> None:
     assert not {code.name for code in InitiationTlvType} & {code.name for code in PeerUpTlvType} - {"STRING"}
     assert not issubclass(InitiationTlvType, PeerUpTlvType)
+
+
+@pytest.mark.parametrize(
+    "registry, documents, codes",
+    [
+        (MESSAGE_TYPES, OLD, [*range(8), 127, 128, 250, 251, 254, 255]),
+        (PEER_UP_TLVS, OLD, [0, 1, 2, 3, 32767, 32768, 65530, 65531, 65534, 65535]),
+        (PEER_UP_TLVS, NEW, [0, 1, 2, 3, 4, 5, 32767, 32768, 65530, 65531, 65534, 65535]),
+        (STATISTIC_TYPES, NEW, [*range(45), 32767, 32768, 65530, 65531, 65534, 65535]),
+    ],
+)
+def test_landmarks_are_what_is_named_and_the_ends_of_the_ranges(
+    registry: Registry, documents: frozenset[str], codes: list[int]
+) -> None:
+    assert [code for code, _ in registry.landmarks(documents)] == codes
+    assert all(registry.status(code, documents) is status for code, status in registry.landmarks(documents))

@@ -14,7 +14,14 @@ from bmpconform.wire.compile_read import compile_fitter
 from bmpconform.wire.errors import WireError
 from bmpconform.wire.layout import Many, Record, Rest, Sized, Uint
 from bmpconform.wire.messages import Initiation, InitiationTlv, Message, RouteMirroring, Unknown
-from bmpconform.wire.routes import RouteField, fits_as_path, nlri_fault, read_as_path, routes_fitter
+from bmpconform.wire.routes import (
+    RouteField,
+    fits_as_path_of_2,
+    fits_as_path_of_4,
+    nlri_fault,
+    read_as_path,
+    routes_fitter,
+)
 from bmpconform.wire.value import Value
 from generate import Generator, seeded
 
@@ -101,6 +108,7 @@ def test_routes_fit_where_they_have_no_fault(routes: bytes, family: tuple[int, i
     assert routes_fitter(family, path_ids=path_ids)(routes) == (fault is None)
 
 
-@given(st.lists(st.integers(0, 5), max_size=24).map(bytes), st.sampled_from([2, 4]))
-def test_an_as_path_fits_where_nothing_is_left_of_it(octets: bytes, width: int) -> None:
-    assert fits_as_path(octets, width) == (not read_as_path(octets, width).rest)
+@given(st.lists(st.integers(0, 5), max_size=24).map(bytes))
+def test_an_as_path_fits_where_nothing_is_left_of_it(octets: bytes) -> None:
+    assert fits_as_path_of_2(octets) == (not read_as_path(octets, 2).rest)
+    assert fits_as_path_of_4(octets) == (not read_as_path(octets, 4).rest)

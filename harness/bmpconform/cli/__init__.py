@@ -10,58 +10,75 @@ import os
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 
 import click
 
 from bmpconform import __version__
-from bmpconform.cli import adapters, catalogue, fuzzing, judging, octets, reports, targets, vectors
 from bmpconform.cli.outcome import say
 from bmpconform.exits import DEFECT, INTERRUPTED, UNUSABLE
 from bmpconform.report.terminal import Output, OutputError
 from bmpconform.show.printable import printable
 
 DEBUG = "BMPCONFORM_DEBUG"
+# Each command and the module that has it, in the order of the help.
+COMMANDS = {
+    "check": "octets",
+    "show": "octets",
+    "run": "judging",
+    "replay": "judging",
+    "diff": "judging",
+    "accept": "judging",
+    "fuzz": "fuzzing",
+    "promote": "fuzzing",
+    "report": "reports",
+    "targets": "targets",
+    "new-adapter": "adapters",
+    "clauses": "catalogue",
+    "vectors": "vectors",
+}
+
+
+_HELP = """Say whether BMP (the BGP Monitoring Protocol) is what its documents demand.
+
+Reads what a router sends and names, for each fault, the clause of the document and the octets that break it.
+Judges encoders and decoders of others, as child processes, by stored vectors.
+
+\b
+Is it valid?                 bmpconform check router.bmp
+The same for a program       bmpconform check --format jsonl router.bmp
+What is in those octets?     bmpconform show router.bmp
+Does my decoder conform?     bmpconform run 'jsonl:./my-decoder'
+What breaks it?              bmpconform fuzz 'jsonl:./my-decoder' --time 60
+How is it made a target?     bmpconform new-adapter DIR --lang go
+What is checked, and how?    bmpconform clauses
+"""
+
+
+class _Commands(click.Group):
+    """The commands, each imported when it is asked for: `check` in a pipe need not wait for what `run` needs."""
+
+    def list_commands(self, _context: click.Context, /) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, _context: click.Context, name: str, /) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command = getattr(import_module(f"bmpconform.cli.{COMMANDS[name]}"), name.replace("-", "_"))
+        assert isinstance(command, click.Command)  # noqa: S101 - the table is ours
+        return command
 
 
 @click.group(
+    cls=_Commands,
+    help=_HELP,
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="`bmpconform COMMAND --help` tells more of each.",
 )
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def cli() -> None:
-    r"""Say whether BMP (the BGP Monitoring Protocol) is what its documents demand.
-
-    Reads what a router sends and names, for each fault, the clause of the document and the octets that break it.
-    Judges encoders and decoders of others, as child processes, by stored vectors.
-
-    \b
-    Is it valid?                 bmpconform check router.bmp
-    The same for a program       bmpconform check --format jsonl router.bmp
-    What is in those octets?     bmpconform show router.bmp
-    Does my decoder conform?     bmpconform run 'jsonl:./my-decoder'
-    What breaks it?              bmpconform fuzz 'jsonl:./my-decoder' --time 60
-    How is it made a target?     bmpconform new-adapter DIR --lang go
-    What is checked, and how?    bmpconform clauses
-    """
-
-
-for command in (
-    octets.check,
-    octets.show,
-    judging.run,
-    judging.replay,
-    judging.diff,
-    judging.accept,
-    fuzzing.fuzz,
-    fuzzing.promote,
-    reports.report,
-    targets.targets,
-    adapters.new_adapter,
-    catalogue.clauses,
-    vectors.vectors,
-):
-    cli.add_command(command)
+    """Say whether BMP (the BGP Monitoring Protocol) is what its documents demand."""
 
 
 def run(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> int:

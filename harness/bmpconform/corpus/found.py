@@ -23,13 +23,14 @@ def chunks_of(octets: bytes) -> Iterator[Chunk]:
 def document_findings(vector: Vector, selection: Selection) -> list[Finding]:
     """Return what breaks a document in the octets of a vector, each breach of a rule once."""
     found: dict[str, Finding] = {}
-    for finding in _findings(vector, selection):
+    for finding in findings(vector, selection):
         if finding.authority is Authority.DOCUMENT:
             found.setdefault(finding.code, finding)
     return list(found.values())
 
 
-def _findings(vector: Vector, selection: Selection) -> Iterator[Finding]:
+def findings(vector: Vector, selection: Selection) -> Iterator[Finding]:
+    """Yield every breach in the octets of a vector, message by message, those of the house with those of documents."""
     session = Session()
     first = None
     for chunk in chunks_of(vector.octets):

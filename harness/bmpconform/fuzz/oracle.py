@@ -26,15 +26,18 @@ from bmpconform.corpus.vector import (
 )
 from bmpconform.corpus.vector import Finding as Breach
 from bmpconform.neutral import Message, show
+from bmpconform.neutral.form import Pdu, Update
 from bmpconform.rules.selection import Finding, Policy, Selection
 from bmpconform.rules.session import Session, StreamOpening
 from bmpconform.spec.catalogue import Authority
 from bmpconform.spec.profiles import Profile
 from bmpconform.targets.protocol import Item as Said
 from bmpconform.wire.codec import decode, encode
+from bmpconform.wire.codes import AttributeType
 from bmpconform.wire.errors import WireError
 from bmpconform.wire.framer import Frame
 from bmpconform.wire.messages import HEADER_OCTETS, Unknown
+from bmpconform.wire.routes import is_read
 from bmpconform.wire.value import UNSET, Value, replace
 
 LENIENT = "lenient"
@@ -49,6 +52,7 @@ _NEED_NOT = (_REFUSED, _TAKEN, _UNSUPPORTED)
 # What can be read in several ways once it is broken: first names, last names, and codes.
 _PDU_NAMES = frozenset({"pdu", "sent_open", "received_open"})
 _OPEN_NAMES = frozenset({"address", "local_address", "microseconds"})
+_MULTIPROTOCOL = frozenset({AttributeType.MP_REACH_NLRI, AttributeType.MP_UNREACH_NLRI})
 _OPEN_CODES = frozenset({"mirroring-information-length", "termination-reason-length"})
 
 
@@ -104,7 +108,7 @@ class Oracle:
             return Expectation(self._vector(Op.DECODE, octets, _MAY), clause)
         if shown is None or not _adds_up(shown):
             return Expectation(self._vector(Op.DECODE, octets, _NEED_NOT), clause)
-        vector = self._vector(Op.DECODE, octets, _MAY if found or _has_unknown_tlv(shown) else _MUST)
+        vector = self._vector(Op.DECODE, octets, _MAY if found or _has_unknown(shown) else _MUST)
         if any(map(_is_open, found)):
             return Expectation(vector, clause)
         return Expectation(replace(vector, message=shown), clause)
@@ -175,9 +179,16 @@ def _adds_up(message: Message) -> bool:
     return refusal(message) is None
 
 
-def _has_unknown_tlv(message: Message) -> bool:
-    """Whether there is a TLV for which a decoder may refuse the message, also where no registry is broken."""
-    return any(tlv.meaning == "unknown" for tlv in message.tlvs or ())
+def _has_unknown(message: Message) -> bool:
+    """Whether there is a TLV or a family for which a decoder may refuse a message that breaks no registry."""
+    update = message.pdu.update if isinstance(message.pdu, Pdu) else None
+    attributes = update.attributes if isinstance(update, Update) else None
+    families = [bytes.fromhex(one.value or "")[:3] for one in attributes or () if one.type in _MULTIPROTOCOL]
+    return any(tlv.meaning == "unknown" for tlv in message.tlvs or ()) or not all(map(_is_known, families))
+
+
+def _is_known(family: bytes) -> bool:
+    return is_read((int.from_bytes(family[:2]), int.from_bytes(family[2:])))
 
 
 def _is_open(finding: Finding) -> bool:
@@ -192,7 +203,7 @@ def _is_open(finding: Finding) -> bool:
     )
 
 
-_STATUSES = (ItemStatus.OK, ItemStatus.REJECT, ItemStatus.SKIPPED, ItemStatus.ABSENT)
+_UNDERSTOOD = Alternative(ItemStatus.OK, "understood", OutcomeLevel.PASS)
 
 
 def _item(said: Said, *, is_strict: bool) -> Item:
@@ -202,7 +213,10 @@ def _item(said: Said, *, is_strict: bool) -> Item:
         shown = said.message if isinstance(said.message, neutral.Message) else UNSET
         unknown = (ItemStatus.OK, ItemStatus.REJECT) if expected is ItemStatus.SKIPPED else ()
         return Item(said.offset, expected, shown, tuple(_or(other) for other in unknown))
-    return Item(said.offset, expected, UNSET, tuple(_or(other) for other in _STATUSES if other is not expected))
+    # Not OK first: that an OK may be absent says of a stream that it has ended before.
+    taken = _UNDERSTOOD if expected is ItemStatus.OK else _or(ItemStatus.OK)
+    others = (taken, _or(ItemStatus.SKIPPED), _or(ItemStatus.ABSENT))
+    return Item(said.offset, ItemStatus.REJECT, UNSET, others)
 
 
 def _or(status: ItemStatus) -> Alternative:

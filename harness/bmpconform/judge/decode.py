@@ -21,19 +21,22 @@ from bmpconform.judge.observed import (
 from bmpconform.spec.profiles import Profile
 from bmpconform.targets.protocol import Capabilities, Decoded, Panicked, Refusal, Rejected, Unsupported
 from bmpconform.wire.messages import HEADER_OCTETS
+from bmpconform.wire.value import UNSET
 
 _TYPE = HEADER_OCTETS - 1
+# A stable name is a word or a few; a target that puts a text there must not swell every report.
+LONGEST_NAME = 200
 
 
 def observe_refusal(answer: Refusal) -> Observed:
     """Return what a refusal amounts to."""
     match answer:
         case Rejected():
-            return Observed(Observation.REJECTED, error=answer.error, seen=answer.reason)
+            return Observed(Observation.REJECTED, error=answer.error[:LONGEST_NAME], seen=answer.reason)
         case Unsupported():
             return Observed(Observation.UNSUPPORTED, seen=answer.reason)
         case Panicked():
-            return Observed(Observation.CRASHED, "panic", error=answer.error, seen=answer.reason)
+            return Observed(Observation.CRASHED, "panic", error=answer.error[:LONGEST_NAME], seen=answer.reason)
         case _:
             assert_never(answer)
 
@@ -48,11 +51,14 @@ def observe_decode(
     """Return what an answer to `decode` of `frame` amounts to; `expected` is None where the frame is malformed."""
     if not isinstance(answer, Decoded):
         return observe_refusal(answer)
+    depth = able.depth_of(frame[_TYPE]) if len(frame) > _TYPE else 0
+    if depth and answer.consumed is UNSET:
+        return broken(KEY_MISSING, "consumed")
     if expected is None:
-        return _observe_malformed(frame, answer)
-    if answer.consumed is not None and answer.consumed != len(frame):
+        return _observe_malformed(frame, answer, depth)
+    if isinstance(answer.consumed, int) and answer.consumed != len(frame):
         return wrong(OCTETS_LEFT, "consumed", str(len(frame)), str(answer.consumed))
-    return observe_message(expected, answer.message, able.depth_of(frame[_TYPE]), able.bgp, profile)
+    return observe_message(expected, answer.message, depth, able.bgp, profile)
 
 
 def observe_message(
@@ -63,12 +69,9 @@ def observe_message(
         return UNDERSTOOD
     if not isinstance(seen, neutral.Message):
         return broken(KEY_MISSING, "message") if depth else UNDERSTOOD
-    missing = neutral.missing(seen, depth, bgp)
-    if missing is not None:
-        return broken(KEY_MISSING, missing)
-    malformed = neutral.malformed(seen)
-    if malformed is not None:
-        return broken(KEY_MALFORMED, malformed)
+    fault = (_other_kind(expected, seen) if depth else None) or _out_of_form(seen, depth, bgp)
+    if fault is not None:
+        return fault
     difference = neutral.compare(expected, seen, depth, bgp, profile)
     if difference is not None and not difference.tolerated:
         return wrong(difference.code, difference.path, difference.expected, difference.seen)
@@ -76,9 +79,26 @@ def observe_message(
     return Observed(Observation.ACCEPTED, hidden=neutral.hidden(seen, depth, bgp), allowances=allowances)
 
 
-def _observe_malformed(frame: bytes, answer: Decoded) -> Observed:
+def _out_of_form(seen: neutral.Message, depth: int, bgp: neutral.Bgp) -> Observed | None:
+    missing = neutral.missing(seen, depth, bgp)
+    if missing is not None:
+        return broken(KEY_MISSING, missing)
+    malformed = neutral.malformed(seen)
+    return None if malformed is None else broken(KEY_MALFORMED, malformed)
+
+
+def _other_kind(expected: neutral.Message, seen: neutral.Message) -> Observed | None:
+    """Return that a target shows another type or reason: which keys it owes hangs on them, so this comes first."""
+    for key in ("type", "reason"):
+        wanted, shown = getattr(expected, key), getattr(seen, key)
+        if isinstance(wanted, int) and isinstance(shown, int) and wanted != shown:
+            return wrong("value-differs", key, str(wanted), str(shown))
+    return None
+
+
+def _observe_malformed(frame: bytes, answer: Decoded, depth: int) -> Observed:
     consumed, message = answer.consumed, answer.message
-    if consumed is not None and consumed > len(frame):
+    if isinstance(consumed, int) and consumed > len(frame):
         return wrong(OVER_READ, "consumed", f"at most {len(frame)}", str(consumed))
     if isinstance(message, neutral.Message):
         malformed = neutral.malformed(message)
@@ -87,4 +107,5 @@ def _observe_malformed(frame: bytes, answer: Decoded) -> Observed:
         path = neutral.over_read(message, frame)
         if path is not None:
             return wrong(OVER_READ, path, "octets of the frame", "octets that are not in it")
-    return UNDERSTOOD
+        return UNDERSTOOD
+    return broken(KEY_MISSING, "message") if depth else UNDERSTOOD

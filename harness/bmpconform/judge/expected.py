@@ -86,6 +86,7 @@ class Ledger:
 
     def __init__(self, entries: Iterable[Entry], profile: str) -> None:
         """Take the entries that are about `profile`."""
+        self.profile = profile
         self._entries = [entry for entry in entries if entry.holds_in(profile)]
         self._codes: dict[tuple[str, str], set[str]] = {}
         for entry in self._entries:

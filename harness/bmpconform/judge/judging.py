@@ -24,6 +24,7 @@ from bmpconform.wire.messages import HEADER_OCTETS
 from bmpconform.wire.value import UNSET
 
 _TYPE = HEADER_OCTETS - 1
+_DEPTH_OF_TLVS = 3
 # No encoder has to write what breaks a document, or what no document gives a meaning.
 _NEED_NOT_BREAK = tuple(
     Outcome(observation, "need-not-be-written", OutcomeLevel.INFO)
@@ -81,9 +82,13 @@ class Judge:
         if op.value not in self._able.ops or vector.session is not UNSET:
             return False
         octets = vector.octets
-        return op is Op.STREAM or len(octets) <= _TYPE or self._able.depth_of(octets[_TYPE]) > 0
+        if op is Op.STREAM or len(octets) <= _TYPE:
+            return True
+        depth = self._able.depth_of(octets[_TYPE])
+        return depth >= _DEPTH_OF_TLVS if op is Op.ENCODE and _has_tlvs(vector) else depth > 0
 
 
-def as_observed(observation: Observation, code: str, seen: str = "", error: str | None = None) -> Observed:
-    """Return what something amounts to that is no answer."""
-    return Observed(observation, code, seen=seen, error=error)
+def _has_tlvs(vector: Vector) -> bool:
+    """Whether a message has TLVs or statistics, which a target that does not show them need not write."""
+    message = vector.message
+    return message is not UNSET and bool(message.tlvs or message.statistics)

@@ -9,7 +9,7 @@ would close is left alone.
 from collections.abc import Sequence
 
 from bmpconform.corpus.vector import Item, ItemStatus, Observation, Vector
-from bmpconform.judge.decode import observe_message, observe_refusal
+from bmpconform.judge.decode import LONGEST_NAME, observe_message, observe_refusal
 from bmpconform.judge.observed import Observed, wrong
 from bmpconform.spec.profiles import Profile
 from bmpconform.targets.protocol import Capabilities, Refusal, Streamed
@@ -32,6 +32,8 @@ def observe_stream(
         for item in answer.items:
             if item.offset in said:
                 return wrong("item-repeated", "items", f"one item at octet {item.offset}", "two")
+            if said and item.offset < max(said):
+                return wrong("order-lost", "items", "items in the order of their octets", f"octet {item.offset} late")
             said[item.offset] = item
         last = answer
     observed = _observe_items(vector, said, able, profile)
@@ -45,7 +47,11 @@ def _observe_items(vector: Vector, said: dict[int, Said], able: Capabilities, pr
     octets, sum_ = vector.octets, Observed(Observation.ACCEPTED)
     for number, item in enumerate(vector.items or ()):
         depth = able.depth_of(octets[item.offset + _TYPE]) if item.offset + _TYPE < len(octets) else 0
-        observed = _observe_item(item, said.pop(item.offset, None), depth, able, profile)
+        answer = said.pop(item.offset, None)
+        if answer is not None and able.station and vector.closed and _is_behind_the_end(item):
+            # Only who models no station may read on where a station has closed.
+            return wrong("item-added", f"items[{number}]", "nothing, the connection being closed", answer.status)
+        observed = _observe_item(item, answer, depth, able, profile)
         if observed.observation is not Observation.ACCEPTED:
             within = f".{observed.path}" if observed.path else ""
             return replace(observed, path=f"items[{number}]{within}")
@@ -66,12 +72,19 @@ def _observe_item(item: Item, said: Said | None, depth: int, able: Capabilities,
             if alternative.status is status:
                 return Observed(Observation.ACCEPTED, allowances=((alternative.label, alternative.level),))
         if status is ItemStatus.REJECT:
-            error = said.error if said is not None and said.error is not UNSET else None
+            error = said.error[:LONGEST_NAME] if said is not None and said.error is not UNSET else None
             return Observed(Observation.REJECTED, expected=item.status.value, error=error)
         return wrong(f"item-{status.value}", "", item.status.value, status.value)
     if said is None or status is not ItemStatus.OK or item.message is UNSET:
         return Observed(Observation.ACCEPTED)
     return observe_message(item.message, said.message, depth, able.bgp, profile)
+
+
+def _is_behind_the_end(item: Item) -> bool:
+    """Whether an item is a message that nobody has to read any more."""
+    return item.status is ItemStatus.OK and any(
+        alternative.status is ItemStatus.ABSENT for alternative in item.alternatives
+    )
 
 
 def _observe_end(vector: Vector, others: dict[int, Said], last: Streamed, able: Capabilities) -> Observed | None:

@@ -4,6 +4,7 @@ Why out of results and expected.toml alone: only what the last run reproduced st
 looked at and called a bug. Entries of one target with the same analysis are one fault.
 """
 
+import textwrap
 from collections.abc import Iterator
 
 from bmpconform.corpus.vector import Op, Vector
@@ -15,7 +16,10 @@ from bmpconform.report.sheet import FAIL, Row, Sheet
 from bmpconform.report.text import clause_citation
 from bmpconform.spec.catalogue import CLAUSES
 
-MOST_ROWS = 64
+MOST_ROWS = 40
+MOST_OCTETS = 4096
+HEX_WIDTH = 96
+MARK = "!"
 BUG = "bug"
 Fault = tuple[str, str]
 
@@ -72,23 +76,31 @@ def _at(row: Row) -> str:
 
 
 def _octets(vector: Vector, fault: Octets | None) -> Iterator[str]:
-    """Yield the octets field by field, a row of 16 a line, those with the fault marked."""
+    """Yield the octets field by field, those with the fault marked, and all in hex for whoever wants to send them."""
     rows = list(_rows(vector, fault))
+    faulty = next((number for number, row in enumerate(rows) if row.startswith(MARK)), 0)
+    begin = max(0, min(faulty - MOST_ROWS // 8, len(rows) - MOST_ROWS))
     yield "```"
-    yield from rows[:MOST_ROWS]
-    if len(rows) > MOST_ROWS:
-        yield f"  ... {len(vector.octets)} octets in all"
-    yield "```"
-    yield ""
+    if begin:
+        yield "  ..."
+    yield from rows[begin : begin + MOST_ROWS]
+    if begin + MOST_ROWS < len(rows):
+        yield "  ..."
+    yield from ("```", "")
+    if len(vector.octets) <= MOST_OCTETS:
+        yield from ("All octets, as `xxd -r -p` reads them:", "", "```")
+        yield from textwrap.wrap(vector.octets.hex(), HEX_WIDTH)
+        yield from ("```", "")
 
 
 def _rows(vector: Vector, fault: Octets | None) -> Iterator[str]:
+    """Yield at most 16 octets of a field a line: their offset, the octets, the name of the field."""
     offset = 0
     for name, octets in vector.fields:
         value = bytes.fromhex(octets)
         for start in range(0, len(value), ROW):
             piece = value[start : start + ROW]
-            mark = "!" if _touches(fault, offset + start, len(piece)) else " "
+            mark = MARK if _touches(fault, offset + start, len(piece)) else " "
             yield f"{mark} {offset + start:>6}  {piece.hex(' '):<{3 * ROW - 1}}  {'' if start else name}".rstrip()
         offset += len(value)
 

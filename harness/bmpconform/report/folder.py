@@ -11,19 +11,22 @@ from bmpconform.report.page import render_page
 from bmpconform.report.results import render_results
 from bmpconform.report.sheet import sheet_of
 from bmpconform.report.terminal import OutputError
+from bmpconform.report.witnesses import render_witnesses
 from bmpconform.run.events import RunEvent
 from bmpconform.run.kept import SHOWN, read_events, render_shown
 from bmpconform.run.store import EVIDENCE, JUNIT, RESULTS, write_evidence, write_whole
 from bmpconform.run.stored import ResultsError, read_results
 
 MARKDOWN, PAGE = "report.md", "report.html"
-MATRIX, FINDINGS = "MATRIX.md", "FINDINGS.md"
+MATRIX, FINDINGS, WITNESSES = "MATRIX.md", "FINDINGS.md", "WITNESSES.md"
 
 
 def keep(folder: Path, events: Iterable[RunEvent]) -> Iterator[RunEvent]:
     """Pass events on, and leave what they say in a folder once they end. Raises OutputError."""
     kept: list[RunEvent] = []
     try:
+        # Before the first event: a folder that cannot be is told before all is judged.
+        folder.mkdir(parents=True, exist_ok=True)
         for event in write_evidence(folder, events):
             kept.append(event)
             yield event
@@ -51,8 +54,10 @@ def write_reports(folder: Path, events: Iterable[RunEvent]) -> None:
 
 def publish(folder: Path, events: Iterable[RunEvent]) -> None:
     """Write the pages that the project publishes into a folder. Raises OutputError."""
-    sheet = sheet_of(events)
-    _write(folder, {MATRIX: render_markdown(sheet), FINDINGS: render_findings(sheet)})
+    told = list(events)
+    sheet = sheet_of(told)
+    pages = {MATRIX: render_markdown(sheet), FINDINGS: render_findings(sheet), WITNESSES: render_witnesses(told)}
+    _write(folder, pages)
 
 
 def _write(folder: Path, texts: dict[str, str]) -> None:

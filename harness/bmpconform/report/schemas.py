@@ -9,9 +9,17 @@ from types import MappingProxyType
 from bmpconform.events import FindingLine, Header, Summary
 from bmpconform.fuzz.finding import FoundLine
 from bmpconform.fuzz.store import StatsLine
-from bmpconform.report.clauses import ClauseLine
+from bmpconform.report.clauses import ClauseLine, CodePointLine
 from bmpconform.report.shown import ShownDocument
-from bmpconform.run.events import RunHeader, RunSummary, VerdictLine
+from bmpconform.run.events import (
+    RunHeader,
+    RunSummary,
+    Shown,
+    TargetSkipped,
+    TargetStart,
+    TargetUnusable,
+    VerdictLine,
+)
 from bmpconform.spec.schemas import schema_text, schemas_of
 
 # The schema's file, what the output is one of, and its title.
@@ -25,7 +33,11 @@ SCHEMAS: Mapping[str, tuple[tuple[type, ...], str]] = MappingProxyType(
         ),
         "found-line.schema.json": ((FoundLine,), "A line of findings.jsonl, of `bmpconform fuzz`"),
         "stats-line.schema.json": ((StatsLine,), "A line of stats.jsonl, of `bmpconform fuzz`"),
-        "clause-line.schema.json": ((ClauseLine,), "A line of `bmpconform clauses --format jsonl`"),
+        "shown-line.schema.json": (
+            (TargetStart, TargetUnusable, TargetSkipped, Shown),
+            "A line of evidence/shown.jsonl, of `bmpconform run`",
+        ),
+        "clause-line.schema.json": ((ClauseLine, CodePointLine), "A line of `bmpconform clauses --format jsonl`"),
     }
 )
 

@@ -83,7 +83,7 @@ def sheet_of(events: Iterable[RunEvent]) -> Sheet:
     judged = [event for event in events if isinstance(event, Judged)]
     (header,) = (event for event in events if isinstance(event, RunHeader))
     told = [event for event in events if isinstance(event, TargetStart | TargetUnusable | TargetSkipped)]
-    targets = dict.fromkeys(event.target for event in told)
+    targets = dict.fromkeys([*(event.target for event in told), *(one.line.target for one in judged)])
     columns = (
         _column(
             target,

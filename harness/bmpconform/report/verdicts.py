@@ -24,6 +24,7 @@ from bmpconform.run.events import (
 )
 from bmpconform.show.printable import printable
 from bmpconform.spec.catalogue import CLAUSES
+from bmpconform.wire.value import UNSET, to_json
 
 SHOWN_OCTETS = 256
 LONGEST_LINE = 4_000
@@ -117,6 +118,8 @@ def render_vector(vector: Vector, width: int) -> Iterator[Text]:
     yield from _clauses(vector, width)
     for outcome in vector.outcomes:
         yield from labelled("may be", f"{outcome.observation.value}: {outcome.level.value}, {outcome.label}", width)
+    if vector.message is not UNSET:
+        yield from labelled("message", _cut(to_json(vector.message)), width)
     offset = 0
     for name, octets in vector.fields:
         value = bytes.fromhex(octets)
@@ -132,10 +135,15 @@ def render_vector(vector: Vector, width: int) -> Iterator[Text]:
 def _replied(replied: Replied, width: int) -> Iterator[Text]:
     for label, lines in (("asked", replied.requests), ("answer", replied.answers)):
         for line in lines:
-            text = line.decode("utf-8", "replace")
-            more = f" ... {len(text) - LONGEST_LINE} more characters" if len(text) > LONGEST_LINE else ""
-            yield from labelled(label, text[:LONGEST_LINE] + more, width)
+            yield from labelled(label, _cut(line), width)
     yield Text()
+
+
+def _cut(line: bytes) -> str:
+    """Return a line of JSON, with what is beyond reading left out."""
+    text = line.decode("utf-8", "replace")
+    more = f" ... {len(text) - LONGEST_LINE} more characters" if len(text) > LONGEST_LINE else ""
+    return text[:LONGEST_LINE] + more
 
 
 def _about(vector: Vector, path: str, width: int) -> Iterator[Text]:

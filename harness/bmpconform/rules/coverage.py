@@ -3,7 +3,7 @@
 Why joined from the rules themselves: a list by hand would go on claiming what no code checks.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from bmpconform.rules.rule import RULES, Rule
 from bmpconform.rules.selection import Policy, activate
@@ -46,16 +46,19 @@ def _rules_by_clause(profile: Profile) -> dict[str, tuple[Rule, ...]]:
 def _coverage(clause_id: str, rules: Iterable[Rule]) -> Coverage:
     kinds = {_kind(rule) for rule in rules}
     codes = tuple(dict.fromkeys(rule.code for rule in rules))
+    return Coverage(clause_id, _checked_by(kinds, clause_id), codes, why(clause_id))
+
+
+def _checked_by(kinds: Container[CheckedBy], clause_id: str) -> CheckedBy:
+    for kind in _PRECEDENCE:
+        if kind in kinds:
+            return kind
+    if why(clause_id) is not None:
+        return CheckedBy.UNTESTABLE
     means = CLAUSES[clause_id].how
-    reason = None if kinds else why(clause_id)
-    if kinds:
-        checked_by = next(kind for kind in _PRECEDENCE if kind in kinds)
-    elif reason is not None:
-        checked_by = CheckedBy.UNTESTABLE
-    else:
-        checked_by = CheckedBy.LATER_VECTOR if Means.DECODED in means else CheckedBy.LIVE
-    vectors_later = Means.DECODED in means and checked_by is not CheckedBy.LATER_VECTOR
-    return Coverage(clause_id, checked_by, codes, reason, vectors_later)
+    if Means.DECODED in means:
+        return CheckedBy.VECTORS
+    return CheckedBy.LIVE if means == (Means.LIVE,) else CheckedBy.NOTHING
 
 
 def _kind(rule: Rule) -> CheckedBy:

@@ -8,7 +8,6 @@ Every table is bounded, and forgets all when it is full.
 """
 
 from collections.abc import Callable, Hashable, Sequence
-from operator import attrgetter
 
 from bmpconform.rules import peer_header, update
 from bmpconform.rules.route_monitoring import has_odd_time
@@ -21,8 +20,8 @@ from bmpconform.wire.routes import IPV4_UNICAST, Family, RouteField, is_read, ro
 from bmpconform.wire.value import Value, keep
 
 REMEMBERED = 4096
-# Attributes of more octets seldom come again, and would take up room.
-REMEMBERED_OCTETS = 512
+# Those that come again do so soon, and may be large: 64 KiB.
+REMEMBERED_ATTRIBUTES = 512
 
 
 class Standing:
@@ -100,12 +99,7 @@ class Memory:
             outline = keep(self._alike, fingerprint, Outline(object(), tuple(routes_in(attributes))), REMEMBERED)
         elif outline.fields:
             outline = Outline(outline.mark, tuple(routes_in(attributes)))
-        if sum(map(len, map(_value_of, attributes.items))) <= REMEMBERED_OCTETS:
-            keep(self.outlines, attributes, outline, REMEMBERED)
-        return outline
-
-
-_value_of = attrgetter("value")
+        return keep(self.outlines, attributes, outline, REMEMBERED_ATTRIBUTES)
 
 
 class SessionJudge:

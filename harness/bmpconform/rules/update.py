@@ -12,7 +12,14 @@ from bmpconform.spec.catalogue import Level
 from bmpconform.wire.bgp import Attribute, Attributes, Update
 from bmpconform.wire.codes import AttributeType, PeerFlag, PeerType
 from bmpconform.wire.messages import Peer, RouteMonitoring
-from bmpconform.wire.routes import MpReach, MpUnreach, fits_as_path, read_mp_reach, read_mp_unreach
+from bmpconform.wire.routes import (
+    MpReach,
+    MpUnreach,
+    fits_as_path_of_2,
+    fits_as_path_of_4,
+    read_mp_reach,
+    read_mp_unreach,
+)
 
 AGGREGATOR_OCTETS = {2: 6, 4: 8}
 EXACT_OCTETS: dict[int, int] = {
@@ -47,7 +54,7 @@ def announced_width(peer: Peer) -> int | None:
 
 
 def _fitting_widths(value: bytes) -> tuple[int, ...]:
-    return _FITTING[fits_as_path(value, 2), fits_as_path(value, 4)]
+    return _FITTING[fits_as_path_of_2(value), fits_as_path_of_4(value)]
 
 
 _FITTING = {(False, False): (), (True, False): (2,), (False, True): (4,), (True, True): (2, 4)}
@@ -88,7 +95,7 @@ def as_path_adds_up(message: RouteMonitoring, breaches: list[Breach]) -> None:
     for path, attribute in _attributes(message):
         if attribute.type == AttributeType.AS_PATH and not _fitting_widths(attribute.value):
             breaches.append(Breach(path, "AS_PATH adds up neither with AS numbers of 4 octets nor of 2."))
-        if attribute.type == AttributeType.AS4_PATH and not fits_as_path(attribute.value, 4):
+        if attribute.type == AttributeType.AS4_PATH and not fits_as_path_of_4(attribute.value):
             breaches.append(Breach(path, "AS4_PATH does not add up with AS numbers of 4 octets."))
 
 
@@ -179,7 +186,7 @@ _LOOKS: dict[int, Callable[[bytes], Hashable]] = {
     **{code: _odd_octets(octets) for code, octets in OCTETS_OF_ONE.items()},
     AttributeType.AGGREGATOR: len,
     AttributeType.AS_PATH: _fitting_widths,
-    AttributeType.AS4_PATH: lambda value: fits_as_path(value, 4),
+    AttributeType.AS4_PATH: fits_as_path_of_4,
     AttributeType.MP_REACH_NLRI: _look_at_reach,
     AttributeType.MP_UNREACH_NLRI: _look_at_unreach,
 }

@@ -41,7 +41,8 @@ def _contender(
         raise ValueError(f"there is no target named {spec.value!r}; there is {', '.join(adapters)}")
     file = expected or (None if adapter is None else adapter.folder / EXPECTED)
     return Contender(
-        spec.text,
+        # What is no Unicode cannot stand in JSON.
+        spec.text.encode("utf-8", "backslashreplace").decode(),
         partial(_open, spec, adapters, timeout, give_up_after),
         read_expected(file, must_exist=expected is not None),
         deterministic=adapter is not None and adapter.manifest.run.deterministic,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from bmpconform.corpus.vector import Observation
 from bmpconform.exits import DEFECT, FOUND, TARGET_UNUSABLE, UNUSABLE, worst
 from bmpconform.judge.words import Standing, Verdict
 from bmpconform.run.events import Judged, RunEvent, TargetSkipped, TargetUnusable
@@ -11,7 +12,8 @@ class Outcome:
     """A fold over the events of a run.
 
     `passed` counts verdicts that are as expected, `failed` those that are not and targets that cannot be used,
-    `skipped` targets that this machine lacks; what could not be tested counts nowhere.
+    `skipped` targets that this machine lacks; what could not be tested counts nowhere, nor does what the target
+    says it cannot do.
     """
 
     def __init__(self) -> None:
@@ -49,5 +51,5 @@ class Outcome:
         if line.expected != Standing.AS_EXPECTED.value:
             self.failed += 1
             self._codes.add(DEFECT if line.verdict == Verdict.HARNESS_BUG.value else FOUND)
-        elif line.verdict != Verdict.NOT_TESTABLE.value:
+        elif line.verdict != Verdict.NOT_TESTABLE.value and line.observation != Observation.UNSUPPORTED.value:
             self.passed += 1

@@ -138,7 +138,7 @@ def _judge_target(
     except TargetError as error:
         return [TargetUnusable(contender.name, str(error))]
     start = _start(contender.name, target.greeted, len(outcomes))
-    return [start, *_judged(contender, outcomes, corpus, options), *_gave_up(contender.name, outcomes)]
+    return [start, *_judged(contender, outcomes, corpus, options), *_unusable(target, contender.name, outcomes)]
 
 
 def _start(name: str, greeted: Greeted, cases: int) -> TargetStart:
@@ -169,12 +169,13 @@ def judged(target: str, outcome: Outcome, ledger: Ledger) -> Judged:
     standing = ledger.standing(task.vector.id, task.op.value, judgement.verdict, judgement.code)
     failed = judgement.verdict is Verdict.FAIL
     entry = ledger.entry(task.vector.id, task.op.value, judgement.code) if failed else None
-    return Judged(_line(target, outcome, standing), task.vector, outcome.evidence, entry)
+    return Judged(_line(target, outcome, standing, ledger.profile), task.vector, outcome.evidence, entry)
 
 
-def _line(target: str, outcome: Outcome, standing: Standing) -> VerdictLine:
+def _line(target: str, outcome: Outcome, standing: Standing, profile: str) -> VerdictLine:
     vector, observed, judgement = outcome.task.vector, outcome.observed, outcome.judgement
     seen = observed if isinstance(observed, Observed) else None
+    under = [] if profile == DEFAULT_PROFILE else ["--profile", profile]
     return VerdictLine(
         target=target,
         vector=vector.id,
@@ -187,7 +188,7 @@ def _line(target: str, outcome: Outcome, standing: Standing) -> VerdictLine:
         path="" if seen is None else seen.path,
         expected=standing.value,
         error=None if seen is None else seen.error,
-        replay=shlex.join(["bmpconform", "replay", vector.id, "--target", target]),
+        replay=shlex.join(["bmpconform", "replay", vector.id, "--target", target, *under]),
     )
 
 
@@ -210,11 +211,13 @@ def _dead(target: str, entry: Entry) -> Judged:
     return Judged(line, None, Evidence(seen="expected.toml names a vector and op that do not exist"))
 
 
-def _gave_up(target: str, outcomes: Iterable[Outcome]) -> Iterator[TargetUnusable]:
+def _unusable(run: TargetRun, name: str, outcomes: Iterable[Outcome]) -> Iterator[TargetUnusable]:
     """Yield that a target could not be used to the end, where that is so."""
-    left = sum(outcome.judgement.code == GAVE_UP for outcome in outcomes)
+    left = [outcome.evidence.seen for outcome in outcomes if outcome.judgement.code == GAVE_UP]
     if left:
-        yield TargetUnusable(target, f"timed out too often; {left} cases were not asked")
+        yield TargetUnusable(name, f"{left[0]}; not asked: {len(left)} of its cases")
+    if run.lost is not None:
+        yield TargetUnusable(name, f"what it failed was not asked again: {run.lost}")
 
 
 class _Tally:

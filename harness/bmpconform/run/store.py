@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from zlib import crc32
 
 from bmpconform.judge.words import Verdict
 from bmpconform.run.events import Judged, RunEvent
@@ -44,7 +45,13 @@ def _write(folder: Path, judged: Judged) -> None:
     text = "".join(f"{name}:\n{value}\n\n" for name, value in told.items() if value)
     if text:
         name = f"{as_name(line.vector)}.{line.op}.txt"
-        write_whole(folder / EVIDENCE / as_name(line.target) / name, text.encode("utf-8", "backslashreplace"))
+        write_whole(folder / EVIDENCE / _folder_of(line.target) / name, text.encode("utf-8", "backslashreplace"))
+
+
+def _folder_of(target: str) -> str:
+    """Return a name that no other target has: two commands may differ only where a name is cut."""
+    name = as_name(target)
+    return name if name == target else f"{name}-{crc32(target.encode()):08x}"
 
 
 def as_name(text: str) -> str:

@@ -17,6 +17,7 @@ from bmpconform.rules.selection import Policy
 from bmpconform.run.events import Evidence
 from bmpconform.run.plan import Task, plan, requests_of
 from bmpconform.spec.profiles import Profile
+from bmpconform.targets.errors import TargetError
 from bmpconform.targets.protocol import Encoded, Greeted
 from bmpconform.targets.replies import Answered, Broken, Case, Crashed, GaveUp, NotSent, Reply, TimedOut
 from bmpconform.wire.value import Value
@@ -63,11 +64,12 @@ class Outcome(Value, frozen=True):
 
 
 class TargetRun:
-    """Judges one target that has greeted."""
+    """Judges one target that has greeted. `lost` says why what was doubtful could not be asked again, if so."""
 
     def __init__(self, opener: Callable[[], Target], profile: Profile, policy: Policy) -> None:
         """Open the target. Raises TargetError where it cannot be used."""
         self._open = opener
+        self.lost: str | None = None
         self._target = opener()
         self.greeted = self._greet()
         self._able = self.greeted.capabilities
@@ -159,10 +161,15 @@ class TargetRun:
             if not self._is_certain(task, replies[number], observed[number])
         }
         for _ in range(LOOKS if doubtful else 0):
-            self._restart()
+            try:
+                self._restart()
+            except TargetError as error:
+                # What was answered before stays.
+                self.lost = str(error)
+                return
             for number, reply in self._ask(doubtful, progress, len(asked)).items():
                 first, again = observed[number], self._observe(asked[number], reply)
-                if _essence(again) != _essence(first):
+                if not isinstance(reply, GaveUp) and _essence(again) != _essence(first):
                     observed[number] = Observed(Observation.FLAKY, "flaky", expected=_words(first), seen=_words(again))
 
     def _is_certain(self, task: Task, reply: Reply, observed: Observed | NotJudged) -> bool:

@@ -24,8 +24,6 @@ from bmpconform.show.names import (
 from bmpconform.show.printable import quoted
 from bmpconform.wire.bgp import MARKER
 from bmpconform.wire.codes import (
-    MIRRORING_CODES,
-    TERMINATION_REASONS,
     AttributeFlag,
     AttributeType,
     BgpType,
@@ -33,7 +31,6 @@ from bmpconform.wire.codes import (
     InitiationTlvType,
     LocRibFlag,
     MessageType,
-    MirroringTlvType,
     ParameterType,
     PeerDownTlvType,
     PeerFlag,
@@ -44,6 +41,7 @@ from bmpconform.wire.codes import (
 )
 from bmpconform.wire.interpret import Span
 from bmpconform.wire.layout import Fixed, RecordLength, Rest, Sized, Uint, Variant
+from bmpconform.wire.messages import CODE_TLVS
 from bmpconform.wire.value import Value
 
 SHORTEST_TEXT = 4
@@ -248,11 +246,6 @@ _STRINGS: Mapping[int | None, frozenset[int]] = {
     MessageType.PEER_DOWN: frozenset(PeerDownTlvType),
     MessageType.TERMINATION: frozenset({TerminationTlvType.STRING}),
 }
-# The TLVs whose value is a code point.
-_CODES: Mapping[tuple[int | None, int | None], Registry] = {
-    (MessageType.TERMINATION, TerminationTlvType.REASON): TERMINATION_REASONS,
-    (MessageType.ROUTE_MIRRORING, MirroringTlvType.INFORMATION): MIRRORING_CODES,
-}
 
 
 def _tlv_type(field: _Field) -> str | None:
@@ -264,7 +257,7 @@ def _tlv_value(field: _Field) -> str | None:
     message_type, tlv_type = field.context.message_type, field.sibling("type")
     if tlv_type in _STRINGS.get(message_type, ()):
         return quoted(field.octets)
-    registry = _CODES.get((message_type, tlv_type))
+    registry = None if message_type is None or tlv_type is None else CODE_TLVS.get((message_type, tlv_type))
     if registry is not None and len(field.octets) == registry.octets:
         return f"{field.number} {registered(registry, field.number, field.context.documents)}"
     return _raw(field)

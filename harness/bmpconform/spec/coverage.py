@@ -50,24 +50,21 @@ def why(clause_id: str) -> Reason | None:
 
 
 class CheckedBy(Enum):
-    """What checks a clause: rules over octets by the shape that they judge, or why there are none."""
+    """What checks a clause: rules over octets by the shape that they judge, vectors alone, or why there is nothing."""
 
     MESSAGE_RULE = "message rule"
     STREAM_RULE = "stream rule"
     FRAMER = "framer"
-    LATER_VECTOR = "later: decoder vector"
+    VECTORS = "vectors for decoders"
     LIVE = "live only"
     UNTESTABLE = "not testable from outside"
+    NOTHING = "nothing"
 
 
 class Coverage(Value, frozen=True):
-    """One clause and what checks it; `codes` are those of its rules, `reason` the one for having none.
-
-    `vectors_later` says that decoders are bound as well, and that vectors for them come later.
-    """
+    """One clause and what checks it; `codes` are those of its rules, `reason` the one for having none."""
 
     clause: str
     checked_by: CheckedBy
     codes: tuple[str, ...] = ()
     reason: Reason | None = None
-    vectors_later: bool = False

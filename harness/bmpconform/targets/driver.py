@@ -130,6 +130,8 @@ class Driver:
                 continue
             if exchange.spent:
                 self._stop()
+            # No case is to blame for these, yet without an end they cost as much as those that one is to blame for.
+            self._count_time_outs(times)
             return reply
         return self._not_asked()
 
@@ -142,10 +144,14 @@ class Driver:
             return Crashed(error.how, str(error), stderr)
         if not isinstance(error, LateError):
             return Broken(str(error), stderr)
-        self._time_outs += 1
-        if self._time_outs == self._give_up_after:
-            self._given_up = f"timed out {self._time_outs} times"
+        self._count_time_outs(1)
         return TimedOut(times, stderr)
+
+    def _count_time_outs(self, number: int) -> None:
+        """Give the target up where it has timed out too often."""
+        self._time_outs += number
+        if number and self._give_up_after is not None and self._time_outs >= self._give_up_after:
+            self._given_up = f"timed out {self._time_outs} times"
 
     def _running(self) -> Exchange | None:
         """Return what is under way with a child, started if need be; None once the target is given up."""

@@ -112,7 +112,7 @@ def answer(command: Sequence[str], request: Request) -> Body:
     match request:
         case Hello():
             depth, bgp = depths(command)
-            name = Path(command[0]).name
+            name = Path(command[0]).name.encode("utf-8", "backslashreplace").decode()
             capabilities = {"ops": ["decode"], "depth": depth, "bgp": bgp}
             return {**OK, "protocol": PROTOCOL, "name": name, "version": "unknown", "capabilities": capabilities}
         case Reset() | Bye():

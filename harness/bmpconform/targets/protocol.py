@@ -116,10 +116,13 @@ class Greeted(Value, frozen=True, tag_field="status", tag="ok"):
 
 
 class Decoded(Value, frozen=True, tag_field="status", tag="ok"):
-    """A frame was read: how many octets of it, None where the library does not tell; and what it holds, at depth 1."""
+    """A frame was read: how many octets of it, None where the library does not tell; and what it holds.
+
+    Both keys are owed from depth 1 on.
+    """
 
     id: int
-    consumed: Count | None = None
+    consumed: Count | UnsetType | None = UNSET
     message: Message | UnsetType = UNSET
 
 

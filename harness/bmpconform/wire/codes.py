@@ -4,7 +4,7 @@ Why: the Initiation and the Peer Up namespace are different registries since RFC
 are different types here. Which document assigned a code point is data: a profile is a set of documents.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import Enum, IntEnum, IntFlag
 from types import MappingProxyType
 
@@ -311,6 +311,16 @@ class Registry(Value, frozen=True):
             first_come = self.first_come_since in documents
             return Status.FIRST_COME_FIRST_SERVED if first_come else Status.SPECIFICATION_REQUIRED
         return Status.EXPERIMENTAL if code <= experimental else Status.RESERVED
+
+    def landmarks(self, documents: frozenset[str]) -> Iterator[tuple[int, Status]]:
+        """Yield each code point that is assigned or reserved, and the first and the last of each range of the rest."""
+        ends = {*self.assigned, *self.reserved, *self.shared, *_RANGES[self.octets]}
+        codes = {code + step for code in ends for step in (-1, 0, 1)} & {*range(1 << 8 * self.octets)}
+        for code in sorted(codes):
+            status = self.status(code, documents)
+            alone = status in {Status.ASSIGNED, Status.RESERVED}
+            if alone or any(self.status(code + step, documents) is not status for step in (-1, 1)):
+                yield code, status
 
     def label(self, code: int) -> str | None:
         """Return the name of an assigned code point, as `SYS_DESCR` or None."""

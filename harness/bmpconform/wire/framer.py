@@ -119,10 +119,10 @@ class Framer:
                 yield from self._search(at_end=at_end)
                 if self._lost is not None:
                     return
-            elif (fault := self._fault()) is not None:
-                self._lost, self._continued, self._searched = fault, False, 1
             elif frames := self._frames():
                 yield from frames
+            elif (fault := self._fault()) is not None:
+                self._lost, self._continued, self._searched = fault, False, 1
             else:
                 return
 

@@ -4,16 +4,21 @@ Why values and tables side by side: a message is its fields in wire order. Value
 encoded; whether it conforms is the rules' business, and `make` builds valid ones.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from bmpconform.wire.bgp import PDU, Pdu
 from bmpconform.wire.codes import (
     INITIATION_TLVS,
     MESSAGE_TYPES,
+    MIRRORING_CODES,
     MIRRORING_TLVS,
     PEER_DOWN_REASONS,
     PEER_TYPES,
     PEER_UP_TLVS,
     STATISTIC_SHAPES,
     STATISTIC_TYPES,
+    TERMINATION_REASONS,
     TERMINATION_TLVS,
     VERSION,
     MessageType,
@@ -23,6 +28,7 @@ from bmpconform.wire.codes import (
     PeerType,
     Registry,
     StatisticShape,
+    TerminationTlvType,
 )
 from bmpconform.wire.layout import (
     Case,
@@ -324,6 +330,14 @@ LAYOUTS: dict[int, Record] = {
         RouteMirroring, MessageType.ROUTE_MIRRORING, _PEER, Many("tlvs", _MIRRORING_TLV), Rest()
     ),
 }
+
+# The TLVs whose value is a code point, by the type of the message and of the TLV, RFC 7854 sections 4.5 and 4.7.
+CODE_TLVS: Mapping[tuple[int, int], Registry] = MappingProxyType(
+    {
+        (MessageType.TERMINATION, TerminationTlvType.REASON): TERMINATION_REASONS,
+        (MessageType.ROUTE_MIRRORING, MirroringTlvType.INFORMATION): MIRRORING_CODES,
+    }
+)
 
 _ANY_TYPE = Uint("type", 1, MESSAGE_TYPES)
 UNKNOWN = Record(Unknown, (*_common_header(_ANY_TYPE), Rest()))

@@ -122,7 +122,8 @@ _UNICAST_FITTERS: dict[tuple[int, bool], Callable[[bytes], bool]] = {
 # Several rules look at the same attribute, one behind the other.
 read_mp_reach = lru_cache(16)(reader(_MP_REACH))
 read_mp_unreach = lru_cache(16)(reader(_MP_UNREACH))
-_AS_PATH_FITTERS = {width: compile_fitter(record) for width, record in _AS_PATHS.items()}
+# Whether the segments of AS_PATH add up with AS numbers of so many octets.
+fits_as_path_of_2, fits_as_path_of_4 = (compile_fitter(_AS_PATHS[width]) for width in (2, 4))
 _AS_PATH_READERS = {width: reader(record) for width, record in _AS_PATHS.items()}
 
 
@@ -134,11 +135,6 @@ def read_prefixes(octets: bytes, *, path_ids: bool) -> Prefixes:
 def read_as_path(octets: bytes, as_octets: int) -> AsPath:
     """Read the value of AS_PATH with AS numbers of 2 or 4 octets. Total: see `AsPath.rest`."""
     return cast("AsPath", _AS_PATH_READERS[as_octets](octets))
-
-
-def fits_as_path(octets: bytes, as_octets: int) -> bool:
-    """Whether the segments of AS_PATH add up with AS numbers of 2 or 4 octets."""
-    return _AS_PATH_FITTERS[as_octets](octets)
 
 
 class RouteField(Value, frozen=True):

@@ -37,9 +37,8 @@ pub fn encode_hex(octets: &[u8]) -> String {
 }
 
 pub fn decode_hex(text: &str) -> Option<Vec<u8>> {
-    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    let octets = pairs.iter().map(|&[high, low]| Some(digit(high)? << 4 | digit(low)?));
-    if rest.is_empty() { octets.collect() } else { None }
+    let pairs = text.as_bytes().chunks(2);
+    pairs.map(|pair| if let &[high, low] = pair { Some(digit(high)? << 4 | digit(low)?) } else { None }).collect()
 }
 
 fn digit(character: u8) -> Option<u8> {

@@ -23,7 +23,12 @@ pub fn caught<T>(call: impl FnOnce() -> T) -> Result<T, Panic> {
 
 fn described(info: &PanicHookInfo) -> Panic {
     let place = info.location().map(|place| format!("{}:{}", without_registry(place.file()), place.line()));
-    (place.unwrap_or_default(), info.payload_as_str().unwrap_or_default().into())
+    (place.unwrap_or_default(), said(info).unwrap_or_default().into())
+}
+
+fn said<'a>(info: &'a PanicHookInfo) -> Option<&'a str> {
+    let payload = info.payload();
+    payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str))
 }
 
 /// `NAME-VERSION/src/FILE`, without the folder into which cargo unpacked it.

@@ -88,8 +88,6 @@ pub enum Next {
     Wait,
     Message(Box<Message>),
     Refused(Refusal),
-    /// Framed, and ignored by the library.
-    Skipped,
     /// The frame is lost: nothing behind it can be read.
     Lost(Refusal),
 }
@@ -240,15 +238,16 @@ impl Connection {
     fn read(&mut self, target: &mut impl Target, octets: &[u8]) -> Body {
         self.octets.extend_from_slice(octets);
         let mut items = Vec::new();
-        while !self.closed
-            && let Some(item) = self.next_item(target)
-        {
+        while let Some(item) = self.next_item(target) {
             items.push(item);
         }
         Body::Streamed { status: OK, items, left: self.octets.len(), closed: self.closed }
     }
 
     fn next_item(&mut self, target: &mut impl Target) -> Option<Item> {
+        if self.closed {
+            return None;
+        }
         let before = self.octets.len();
         let next = panics::caught(|| target.next(&mut self.octets));
         let read = before - self.octets.len();
@@ -258,7 +257,6 @@ impl Connection {
         let (status, message, error) = match next {
             Ok(Next::Wait) => return None,
             Ok(Next::Message(message)) => (OK, Some(message), None),
-            Ok(Next::Skipped) => ("skipped", None, None),
             Ok(Next::Refused(refusal) | Next::Lost(refusal)) => ("reject", None, Some(refusal.name())),
             Err((error, _)) => ("panic", None, Some(error)),
         };

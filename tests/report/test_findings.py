@@ -1,0 +1,85 @@
+"""The faults of implementations in a form for upstream: what expected.toml calls a bug and the run reproduced."""
+
+from markdown_it import MarkdownIt
+
+from bmpconform.report.findings import render_findings
+from bmpconform.report.sheet import sheet_of
+from bmpconform.run.events import Judged, RunEvent, TargetStart
+from bmpconform.wire.value import replace
+from run_events import ENTRY, HEADER, SCRIPT, SCRIPTED, SUMMARY, named
+
+READER = MarkdownIt("commonmark")
+START = TargetStart("mine", "Mine", "1.2", "C", 1, {}, "none")
+PLAIN = replace(ENTRY, analysis="It cuts names.", link="https://example.org/1")
+
+
+def findings(*judged: Judged) -> str:
+    events: list[RunEvent] = [HEADER, START, *judged, SUMMARY]
+    return render_findings(sheet_of(events))
+
+
+def mine(**changes: object) -> Judged:
+    return replace(named(target="mine", replay="bmpconform replay x", **changes), entry=PLAIN)
+
+
+def test_a_fault_has_all_that_a_report_upstream_needs() -> None:
+    text = findings(mine())
+    assert "## mine: It cuts names\n" in text
+    assert "- Software: Mine 1.2 (C)\n" in text
+    assert "- Clause: RFC7854-4.4-3, RFC 7854 section 4.4: No null or other terminator is required" in text
+    assert "- Expected at `tlvs[1].value`: " in text
+    assert "- Seen: " in text
+    assert "- Again by: `bmpconform replay x`\n" in text
+    assert "- Upstream: https://example.org/1\n" in text
+    assert "\n       0  03                                               version\n" in text
+    assert "\n!     20  3c 2f 62 3e 3c 73 63 72 69 70 74 3e 61 6c 65 72  tlvs[1].value\n" in text
+    assert "\n!     36  74 28 22 62 6d 70 22 29 3c 2f 73 63 72 69 70 74\n" in text
+
+
+def test_cases_of_one_analysis_are_one_fault_shown_by_a_decoder_first() -> None:
+    text = findings(mine(op="encode"), mine())
+    assert text.count("\n## ") == 1
+    assert "(decode). sysName that is" in text
+    assert "- Shown by 1 other case too: `initiation-strings/sys-name-script-element (encode)`\n" in text
+
+
+def test_only_what_failed_and_is_called_a_bug_is_told() -> None:
+    passed = mine(verdict="pass")
+    by_design = replace(mine(), entry=replace(PLAIN, kind="by-design"))
+    unknown = replace(mine(), entry=None)
+    assert "\nNone.\n" in findings(passed, by_design, unknown)
+
+
+def test_of_a_long_frame_the_rows_around_the_fault_are_shown() -> None:
+    judged = mine(path="tlvs[1].value")
+    assert judged.vector is not None
+    ends = judged.vector.fields[-1]
+    fields = (*judged.vector.fields[:5], ("tlvs[0].value", "00" * 60_000), *judged.vector.fields[6:8], ends)
+    long = replace(judged.vector, fields=_lengths_mended(fields))
+    text = findings(replace(judged, vector=long))
+    assert "\n  ...\n" in text
+    assert "\n!  60014  3c 2f 62 3e" in text
+    assert "xxd" not in text
+    assert len(text) < 6_000
+
+
+def test_all_octets_can_be_copied() -> None:
+    judged = mine()
+    assert judged.vector is not None
+    block = findings(judged).partition("as `xxd -r -p` reads them:\n\n```\n")[2].partition("```")[0]
+    assert bytes.fromhex(block) == judged.vector.octets
+
+
+def _lengths_mended(fields: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """Return fields with the length of the frame and of the first TLV as they now are."""
+    values = dict(fields)
+    frame = sum(len(octets) // 2 for _, octets in fields)
+    mended = {"length": f"{frame:08x}", "tlvs[0].length": f"{len(values['tlvs[0].value']) // 2:04x}"}
+    return tuple((name, mended.get(name, octets)) for name, octets in fields)
+
+
+def test_nothing_in_it_is_markup_of_html() -> None:
+    tokens = READER.parse(render_findings(sheet_of(SCRIPTED)))
+    types = {token.type for token in tokens} | {child.type for token in tokens for child in token.children or []}
+    assert not {kind for kind in types if kind.startswith("html") or kind == "link_open"}
+    assert any(SCRIPT in child.content for token in tokens for child in token.children or [])
