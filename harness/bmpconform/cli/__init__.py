@@ -29,6 +29,8 @@ COMMANDS = {
     "replay": "judging",
     "diff": "judging",
     "accept": "judging",
+    "fuzz": "fuzzing",
+    "promote": "fuzzing",
     "report": "reports",
     "targets": "targets",
     "new-adapter": "adapters",
@@ -47,6 +49,7 @@ Is it valid?                 bmpconform check router.bmp
 The same for a program       bmpconform check --format jsonl router.bmp
 What is in those octets?     bmpconform show router.bmp
 Does my decoder conform?     bmpconform run 'jsonl:./my-decoder'
+What breaks it?              bmpconform fuzz 'jsonl:./my-decoder' --time 60
 How is it made a target?     bmpconform new-adapter DIR --lang go
 What is checked, and how?    bmpconform clauses
 """

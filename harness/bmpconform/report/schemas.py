@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from bmpconform.events import FindingLine, Header, Summary
+from bmpconform.fuzz.finding import FoundLine
+from bmpconform.fuzz.store import StatsLine
 from bmpconform.report.clauses import ClauseLine, CodePointLine
 from bmpconform.report.shown import ShownDocument
 from bmpconform.run.events import (
@@ -29,6 +31,8 @@ SCHEMAS: Mapping[str, tuple[tuple[type, ...], str]] = MappingProxyType(
             (RunHeader, VerdictLine, RunSummary),
             "A line of results.jsonl, of `bmpconform run`",
         ),
+        "found-line.schema.json": ((FoundLine,), "A line of findings.jsonl, of `bmpconform fuzz`"),
+        "stats-line.schema.json": ((StatsLine,), "A line of stats.jsonl, of `bmpconform fuzz`"),
         "shown-line.schema.json": (
             (TargetStart, TargetUnusable, TargetSkipped, Shown),
             "A line of evidence/shown.jsonl, of `bmpconform run`",

@@ -8,23 +8,33 @@ from bmpconform.judge.expected import Expected, ExpectedError, parse_expected
 from bmpconform.run.runner import Contender
 from bmpconform.targets.build import EXPECTED
 from bmpconform.targets.catalogue import Adapter, Missing, load_adapters, prepare
-from bmpconform.targets.driver import Driver
+from bmpconform.targets.driver import GIVE_UP_AFTER, Driver
 from bmpconform.targets.errors import MissingError
 from bmpconform.targets.spec import Kind, TargetSpec, parse_target
 from bmpconform.wire.value import replace
 
 
-def contenders(targets: Iterable[str], expected: Path | None, timeout: float | None) -> list[Contender]:
+def contenders(
+    targets: Iterable[str],
+    expected: Path | None,
+    timeout: float | None,
+    give_up_after: int | None = GIVE_UP_AFTER,
+) -> list[Contender]:
     """Return the targets as typed. Raises ValueError for what is no target, ExpectedError for a wrong expected.toml.
 
-    `expected` takes the place of the file that a named target has; `timeout` is in seconds a case.
+    `expected` takes the place of the file that a named target has; `timeout` is in seconds a case; after so many
+    time-outs nothing more is asked (None: never).
     """
     adapters = load_adapters()
-    return [_contender(parse_target(text), adapters, expected, timeout) for text in targets]
+    return [_contender(parse_target(text), adapters, expected, timeout, give_up_after) for text in targets]
 
 
 def _contender(
-    spec: TargetSpec, adapters: dict[str, Adapter], expected: Path | None, timeout: float | None
+    spec: TargetSpec,
+    adapters: dict[str, Adapter],
+    expected: Path | None,
+    timeout: float | None,
+    give_up_after: int | None,
 ) -> Contender:
     adapter = adapters.get(spec.value) if spec.kind is Kind.NAME else None
     if spec.kind is Kind.NAME and adapter is None:
@@ -33,7 +43,7 @@ def _contender(
     return Contender(
         # What is no Unicode cannot stand in JSON.
         spec.text.encode("utf-8", "backslashreplace").decode(),
-        partial(_open, spec, adapters, timeout),
+        partial(_open, spec, adapters, timeout, give_up_after),
         read_expected(file, must_exist=expected is not None),
         deterministic=adapter is not None and adapter.manifest.run.deterministic,
     )
@@ -63,10 +73,10 @@ def read_text(file: Path) -> str:
         raise ExpectedError(str(error)) from error
 
 
-def _open(spec: TargetSpec, adapters: dict[str, Adapter], timeout: float | None) -> Driver:
+def _open(spec: TargetSpec, adapters: dict[str, Adapter], timeout: float | None, give_up_after: int | None) -> Driver:
     launch = prepare(spec, adapters)
     if isinstance(launch, Missing):
         raise MissingError(launch.reason)
     if timeout is not None:
         launch = replace(launch, limits=replace(launch.limits, case_seconds=timeout))
-    return Driver(launch)
+    return Driver(launch, give_up_after=give_up_after)

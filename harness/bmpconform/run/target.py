@@ -4,6 +4,7 @@ Why a second look: a verdict that changes from run to run is no verdict. What wa
 more, together, on a fresh child, and answers that differ make the case flaky.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol, assert_never
 
@@ -118,6 +119,19 @@ class TargetRun:
                 case _:
                     pass
         return written
+
+    def each(self, tasks: Iterable[Task]) -> Iterator[Outcome]:
+        """Yield what came of each task, asked once, in order; tasks are taken ahead of what is told."""
+        under_way: deque[Task] = deque()
+
+        def cases() -> Iterator[Case]:
+            for number, task in enumerate(tasks):
+                under_way.append(task)
+                yield Case(number, requests_of(task.vector, task.op))
+
+        for _, reply in self._target.ask(cases()):
+            task = under_way.popleft()
+            yield self._outcome(task, self._observe(task, reply), reply)
 
     def replay(self, vector: Vector, op: Op) -> tuple[Outcome, Reply]:
         """Ask one vector once, and return what came of it with the reply itself."""

@@ -1,0 +1,175 @@
+"""The commands about campaigns: fuzz and promote."""
+
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+from rich.text import Text
+
+from bmpconform.capture.interrupt import Interrupt
+from bmpconform.cli.judging import TARGET_HELP
+from bmpconform.cli.options import explained, profile_option, profiles_help
+from bmpconform.cli.outcome import complain, leave
+from bmpconform.corpus.location import CorpusError, vectors_folder
+from bmpconform.exits import CORPUS_INVALID, DEFECT, FOUND, TARGET_UNUSABLE, UNUSABLE, worst
+from bmpconform.fuzz.campaign import CampaignOptions
+from bmpconform.fuzz.campaign import fuzz as run_campaign
+from bmpconform.fuzz.events import CampaignEnd, CampaignEvent, NewFinding
+from bmpconform.fuzz.finding import FAIL
+from bmpconform.fuzz.promote import PromoteError, folder_of, vector_of
+from bmpconform.fuzz.promote import promote as promote_finding
+from bmpconform.fuzz.seeds import seeds as load_seeds
+from bmpconform.fuzz.store import FINDINGS, StatsLine, Store, StoreError, read_finding
+from bmpconform.judge.expected import ExpectedError
+from bmpconform.judge.words import Verdict
+from bmpconform.report.campaign import render_campaign, stats_text
+from bmpconform.report.terminal import Output, Progress
+from bmpconform.run.contenders import contenders
+from bmpconform.run.events import TargetUnusable
+from bmpconform.show.printable import printable
+from bmpconform.spec.profiles import PROFILES
+
+OUT = Path("fuzz-out")
+_EXIT_HELP = """\b
+Exit codes, the highest of 70 > 4 > 2 > 3 > 1 > 0:
+    0  nothing is wrong, but what expected.toml has
+    1  a finding that is not in expected.toml
+    2  wrong usage, or no target could be asked
+    3  a target that cannot be used (the others are asked)
+    4  the vectors, which are the seeds, are invalid
+   70  a defect in bmpconform itself
+"""
+
+
+@click.command(no_args_is_help=True, short_help="Find what breaks implementations.")
+@click.argument("targets", metavar="TARGET...", nargs=-1, required=True)
+@click.option("--time", "seconds", metavar="S", type=click.FloatRange(min=0.01), help="End after S seconds.")
+@click.option("--runs", metavar="N", type=click.IntRange(min=1), help="End after N inputs.")
+@click.option("--seed", metavar="N", type=int, help="The same seed gives the same inputs.  [default: of the clock]")
+@profile_option
+@click.option(
+    "--expected",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The known findings of the one TARGET.  [default: those that a named target has]",
+)
+@click.option("--timeout", metavar="S", type=click.FloatRange(min=0.01), help="Seconds an input.  [default: 2]")
+@click.option(
+    "--corpus",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where inputs are kept and taken up again.  [default: corpus below --out]",
+)
+@click.option(
+    "--out",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=OUT,
+    show_default=True,
+    help="Where findings, inputs and progress go; a campaign in the same folder is taken up again.",
+)
+@explained(TARGET_HELP, profiles_help(), _EXIT_HELP)
+def fuzz(  # noqa: PLR0913, PLR0917 - one for each option
+    targets: tuple[str, ...],
+    seconds: float | None,
+    runs: int | None,
+    seed: int | None,
+    profile: str,
+    expected: Path | None,
+    timeout: float | None,
+    corpus: Path | None,
+    out: Path,
+) -> None:
+    """Mutate messages and sessions, put them to each TARGET, and keep what is wrong with the answers.
+
+    Each input goes to all of them. It ends with --time, --runs or Ctrl-C, and loses nothing that was found.
+    """
+    if expected is not None and len(targets) > 1:
+        raise click.UsageError("--expected is for one TARGET.")
+    options = CampaignOptions(seconds, runs, time.time_ns() if seed is None else seed, PROFILES[profile])
+    output, progress, interrupt = Output(), Progress(), Interrupt()
+    try:
+        asked = contenders(dict.fromkeys(targets), expected, timeout, give_up_after=None)
+        store, seeds = Store(out, corpus), load_seeds()
+    except ValueError as error:
+        raise click.UsageError(f"{printable(str(error))}.") from error
+    except (ExpectedError, StoreError) as error:
+        raise click.ClickException(f"{printable(str(error))}.") from error
+    except CorpusError as error:
+        complain("vectors", str(error))
+        click.get_current_context().exit(CORPUS_INVALID)
+
+    def watch(stats: StatsLine) -> bool:
+        progress.tell(lambda: stats_text(stats))
+        return not interrupt.requested
+
+    outcome = _Outcome()
+    with interrupt:
+        events = outcome.of(run_campaign(asked, seeds, store, options, watch))
+        output.print_lines(render_campaign(_clearing(events, progress), out))
+    leave(outcome.code, interrupt)
+
+
+class _Outcome:
+    """What a campaign comes to: a fold over its events."""
+
+    def __init__(self) -> None:
+        self._codes: set[int] = set()
+        self._asked = False
+
+    @property
+    def code(self) -> int:
+        """The exit code: no input asked is never 0."""
+        return worst(self._codes if self._asked else self._codes | {UNUSABLE})
+
+    def of(self, events: Iterable[CampaignEvent]) -> Iterator[CampaignEvent]:
+        """Pass events on, and note what they are worth."""
+        for event in events:
+            match event:
+                case NewFinding(found=found) if found.level == FAIL and not found.known:
+                    is_ours = found.fault.observation == Verdict.HARNESS_BUG.value
+                    self._codes.add(DEFECT if is_ours else FOUND)
+                case TargetUnusable():
+                    self._codes.add(TARGET_UNUSABLE)
+                case CampaignEnd(stats=stats):
+                    self._asked = stats.executions > 0
+                case _:
+                    pass
+            yield event
+
+
+def _clearing(events: Iterable[CampaignEvent], progress: Progress) -> Iterator[CampaignEvent]:
+    for event in events:
+        if not isinstance(event, StatsLine):
+            progress.clear()
+        yield event
+
+
+@click.command(no_args_is_help=True, short_help="Make a stored vector of what a campaign found.")
+@click.argument("key", metavar="KEY")
+@click.option(
+    "--out",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=OUT,
+    show_default=True,
+    help="The folder of the campaign.",
+)
+@click.option("--clause", metavar="ID", help="What the target breaks.  [default: what the octets break]")
+@click.option(
+    "--file",
+    "file",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The file of vectors to add it to.  [default: fuzz.json of the clause's document]",
+)
+def promote(key: str, out: Path, clause: str | None, file: Path | None) -> None:
+    """Write the finding KEY as a vector, which `run` judges as the campaign did."""
+    try:
+        found = read_finding(out / FINDINGS / key)
+        place = file or vectors_folder() / folder_of(vector_of(found, clause)) / "fuzz.json"
+        vector = promote_finding(found, place, clause)
+    except (StoreError, PromoteError, CorpusError, OSError) as error:
+        raise click.ClickException(printable(str(error))) from error
+    Output().print_lines([Text(f"{place}: {vector.id}")])

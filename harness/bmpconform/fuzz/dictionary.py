@@ -1,0 +1,137 @@
+"""Values that are worth a try: the edges of each registry, strings as C and UTF-8 have them, numbers at their limits.
+
+Why from the registries: a fault sits where a range ends, and random numbers of two octets hardly ever hit one.
+"""
+
+from functools import lru_cache
+
+from bmpconform.wire.codes import (
+    INITIATION_TLVS,
+    MIRRORING_TLVS,
+    PEER_UP_TLVS,
+    TERMINATION_TLVS,
+    AttributeType,
+    CapabilityCode,
+    Registry,
+)
+
+# The last code point of each range of a registry, and the first of the next, RFC 7854 section 10.
+_EDGES = {1: (0, 127, 128, 250, 251, 254, 255), 2: (0, 32767, 32768, 65530, 65531, 65534, 65535)}
+_TLV_REGISTRIES = (INITIATION_TLVS, PEER_UP_TLVS, TERMINATION_TLVS, MIRRORING_TLVS)
+
+TEXTS = (
+    b"",
+    b"\0",
+    b"router\0",
+    b"\0router",
+    b"rou\0ter",
+    b"global\0\0",
+    b"global",
+    b"caf\xc3\xa9",
+    b"caf\xe9",
+    b"\xc3",
+    b"\xe2\x82",
+    b"\xff\xfe",
+    b"\xed\xa0\x80",
+    b"\xf0\x9f\x93\xa1",
+    b"\xc0\x80",
+    b"\xef\xbb\xbfx",
+    b"%s%n",
+    b"\r\n",
+    b"x" * 255,
+    b"x" * 256,
+    b"x" * 1024,
+)
+_IPV4 = b"\xc0\x00\x02\x01"
+_IPV6 = b"\x20\x01\x0d\xb8" + bytes(11) + b"\x01"
+ADDRESSES = (bytes(16), bytes(12) + _IPV4, _IPV4 + bytes(12), bytes(10) + b"\xff\xff" + _IPV4, _IPV6, b"\xff" * 16)
+DISTINGUISHERS = (bytes(8), b"\0\0\xfd\xe8\0\0\0\1", b"\0\1" + _IPV4 + b"\0\1", b"\0\2\0\1\0\0\0\1", b"\xff" * 8)
+MARKERS = (b"\xff" * 16, bytes(16), b"\xff" * 15 + b"\xfe")
+PREFIXES = (b"", b"\0", b"\x08\x0a", b"\x18\xc0\0\2", b"\x20\xc0\0\2\1", b"\x21\xc0\0\2\1\0", b"\x18\xc0", b"\xff")
+AS_PATHS = (
+    b"",
+    b"\2\1\0\1",
+    b"\2\1\0\0\xfd\xe8",
+    b"\2\1\0\0\x5b\xa0",
+    b"\2\0",
+    b"\1\2\0\1\0\2",
+    b"\5\1\0\1",
+    b"\2\xff",
+)
+_FAMILIES = (b"\0\1\0\1", b"\0\2\0\1", b"\0\1\0\x04", b"\0\2\0\x80", b"\0\x19\0\x46", b"\xff\xff\0\xff")
+
+
+_KNOWN: dict[str, tuple[int, ...]] = {}
+
+
+def codes(registry: Registry) -> tuple[int, ...]:
+    """Return the code points of a registry that are worth a try: what is in it, what is beside that, the edges."""
+    if registry.name not in _KNOWN:
+        _KNOWN[registry.name] = _codes(registry)
+    return _KNOWN[registry.name]
+
+
+def _codes(registry: Registry) -> tuple[int, ...]:
+    known = {*registry.assigned, *registry.reserved, *registry.shared}
+    beside = {code + step for code in known for step in (-1, 1)}
+    most = (1 << 8 * registry.octets) - 1
+    return tuple(sorted(code for code in {*known, *beside, *_EDGES[registry.octets]} if 0 <= code <= most))
+
+
+@lru_cache
+def numbers(octets: int) -> tuple[int, ...]:
+    """Return numbers of so many octets at their limits, and AS_TRANS where it fits."""
+    most = (1 << 8 * octets) - 1
+    near = (0, 1, 2, 3, 4, 6, 23456, 65535, 65536, most >> 1, (most >> 1) + 1, most - 1, most)
+    return tuple(sorted({number for number in near if number <= most}))
+
+
+TLV_CODES = tuple(sorted({code for registry in _TLV_REGISTRIES for code in codes(registry)}))
+
+
+def tlv(code: int, value: bytes) -> bytes:
+    """Return a TLV with the lengths of BMP: two octets each."""
+    return code.to_bytes(2) + len(value).to_bytes(2) + value
+
+
+def _short(code: int, value: bytes) -> bytes:
+    return bytes((code, len(value))) + value
+
+
+def _attribute(flags: int, code: int, value: bytes) -> bytes:
+    return bytes((flags, code, len(value))) + value
+
+
+CAPABILITIES = (
+    *(_short(CapabilityCode.MULTIPROTOCOL, family) for family in _FAMILIES),
+    *(_short(CapabilityCode.FOUR_OCTET_AS, number.to_bytes(4)) for number in (0, 23456, 65001, 1 << 16, (1 << 32) - 1)),
+    _short(CapabilityCode.FOUR_OCTET_AS, b"\0\1"),
+    *(_short(CapabilityCode.ADD_PATH, b"\0\1\1" + bytes((direction,))) for direction in range(5)),
+    _short(CapabilityCode.ADD_PATH, b""),
+    *(_short(code, value) for code in (0, 2, 6, 70, 128, 255) for value in (b"", b"\0\1")),
+)
+PARAMETERS = (*(_short(2, one) for one in CAPABILITIES), b"\2\0", b"\1\1\0", b"\xff\0", b"\2\1\x41")
+ATTRIBUTES = (
+    *(_attribute(0x40, AttributeType.ORIGIN, one) for one in (b"\0", b"\2", b"\3", b"", b"\0\0")),
+    *(_attribute(0x40, AttributeType.AS_PATH, path) for path in AS_PATHS),
+    *(_attribute(0x40, AttributeType.NEXT_HOP, one) for one in (_IPV4, bytes(4), b"", _IPV6)),
+    *(_attribute(0xC0, AttributeType.AGGREGATOR, bytes(size)) for size in (0, 6, 8)),
+    *(_attribute(0x80, code, one) for code in (14, 15) for one in (b"", b"\0\1\1", b"\0\2\1", b"\0\2\1\x10" + _IPV6)),
+    *(_attribute(0xC0, code, bytes(size)) for code in (8, 16, 32, 128, 255) for size in (0, 3, 8, 12)),
+    b"\x50\x02\0\0",
+    b"\x50\x02\0\6\2\1\0\0\xfd\xe8",
+)
+STATISTICS = tuple(
+    tlv(code, value)
+    for code in (0, 1, 7, 8, 9, 10, 13, 14, 15, 16, 17, 18, 26, 34, 65535)
+    for value in (b"", b"\0\0\0\1", bytes(8), b"\xff" * 8, b"\0\1\1" + bytes(8), b"\0\1\1" + b"\xff" * 7)
+)
+# By the last name in the path of the list that they are members of.
+MEMBERS: dict[str, tuple[bytes, ...]] = {
+    "tlvs": tuple(tlv(code, text) for code in TLV_CODES for text in TEXTS[:12]),
+    "statistics": STATISTICS,
+    "attributes": ATTRIBUTES,
+    "parameters": PARAMETERS,
+    "capabilities": CAPABILITIES,
+    "value": _FAMILIES,
+}

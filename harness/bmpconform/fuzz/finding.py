@@ -1,0 +1,137 @@
+"""One finding of a campaign: what distinguishes it from others, and its line in findings.jsonl.
+
+Why indices of lists are left out of the path: the same fault in the third TLV is not another one.
+"""
+
+import hashlib
+import re
+from typing import Any
+
+from bmpconform.corpus.vector import Observation, Op
+from bmpconform.fuzz.oracle import LENIENT, Expectation
+from bmpconform.judge.expected import FuzzEntry
+from bmpconform.judge.observed import Observed
+from bmpconform.judge.words import Verdict
+from bmpconform.neutral import Message, request
+from bmpconform.run.target import DEFECT, NotJudged, Outcome
+from bmpconform.wire.value import UNSET, Value, from_json, to_json
+
+FAIL, INFO = "fail", "info"
+_INDEX = re.compile(r"\[\d+\]")
+_KEY_DIGITS = 16
+
+
+class Fault(Value, frozen=True):
+    """What makes findings the same: a target does the same wrong thing, by the clause or by its own error's name."""
+
+    target: str
+    op: str
+    clause_or_error: str
+    path: str
+    observation: str
+
+    @property
+    def key(self) -> str:
+        """Return a short name that is the same in every campaign."""
+        return hashlib.sha256(to_json(self)).hexdigest()[:_KEY_DIGITS]
+
+    def fits(self, entry: FuzzEntry) -> bool:
+        """Whether an entry of expected.toml names this."""
+        ours = (self.op, self.clause_or_error, self.path, self.observation)
+        return ours == (entry.op, entry.clause_or_error, entry.path, entry.observation)
+
+
+class FoundLine(Value, frozen=True):
+    """One line of findings.jsonl.
+
+    `input` is hex, for encode what was asked; `clause` and `code` are None where there is none.
+    """
+
+    key: str
+    target: str
+    op: str
+    observation: str
+    clause: str | None
+    code: str | None
+    path: str
+    level: str
+    input: str | dict[str, Any]
+    executions: int
+    seconds: float
+
+
+class StoredFinding(Value, frozen=True):
+    """finding.json: the line of findings.jsonl, and what is needed to ask and judge again; `octets` in hex."""
+
+    line: FoundLine
+    octets: str
+    clause_or_error: str
+    profile: str
+    expected: str
+    seen: str
+
+
+class Found(Value, frozen=True):
+    """A finding as it was met: `asked` is what an encoder was asked for in place of the octets.
+
+    `expected` and `seen` are for people, `known` says that expected.toml has it.
+    """
+
+    fault: Fault
+    clause: str | None
+    code: str | None
+    level: str
+    octets: bytes
+    asked: Message | None = None
+    expected: str = ""
+    seen: str = ""
+    known: bool = False
+
+    def line(self, executions: int, seconds: float) -> FoundLine:
+        """Return the line of this finding, found after so many executions and seconds."""
+        fault = self.fault
+        return FoundLine(
+            fault.key,
+            fault.target,
+            fault.op,
+            fault.observation,
+            self.clause,
+            self.code,
+            fault.path,
+            self.level,
+            self.octets.hex() if self.asked is None else from_json(to_json(self.asked), dict),
+            executions,
+            round(seconds, 3),
+        )
+
+    def stored(self, line: FoundLine, profile: str) -> StoredFinding:
+        """Return this finding as it is written, met under a profile."""
+        return StoredFinding(line, self.octets.hex(), self.fault.clause_or_error, profile, self.expected, self.seen)
+
+
+def found_in(target: str, expectation: Expectation, outcome: Outcome, octets: bytes) -> Found | None:
+    """Return what is wrong with what a target made of octets, None where nothing is worth to be told."""
+    observed, judgement = outcome.observed, outcome.judgement
+    message = expectation.vector.message
+    asked = request(message) if expectation.op is Op.ENCODE and message is not UNSET else None
+    if isinstance(observed, NotJudged):
+        if observed.code != DEFECT:
+            return None
+        fault = Fault(target, expectation.op.value, observed.code, "", Verdict.HARNESS_BUG.value)
+        return Found(fault, None, observed.code, FAIL, octets, asked, seen=observed.text)
+    level = FAIL if judgement.verdict is Verdict.FAIL else INFO
+    if level == INFO and judgement.code != LENIENT:
+        return None
+    is_lenient = level == INFO
+    clause = expectation.clause if is_lenient else None
+    what = (clause or LENIENT) if is_lenient else _what(observed)
+    path = "" if is_lenient else _INDEX.sub("[]", observed.path)
+    fault = Fault(target, expectation.op.value, what, path, observed.observation.value)
+    return Found(fault, clause, judgement.code, level, octets, asked, observed.expected, observed.seen)
+
+
+def _what(observed: Observed) -> str:
+    """Return the target's name for what it did, else the word of the judge for it."""
+    if observed.observation in {Observation.REJECTED, Observation.CRASHED} and observed.error:
+        return observed.error
+    return observed.code or observed.observation.value

@@ -1,0 +1,225 @@
+"""What is expected of a target for any octets: a vector made on the spot, so that `judge` decides as it does in `run`.
+
+Why a vector: a finding that becomes a stored vector has to give the same verdict.
+
+- What breaks no document has to be accepted, and read as our codec reads it.
+- What does not add up may be refused; who accepts it is lenient, and must not report octets that are not there.
+- Between them lies what adds up and breaks a document: whether it is taken is the decoder's choice, but who takes it
+  reads what is there. Only inside of a broken PDU nobody says what that is.
+"""
+
+from bmpconform import neutral
+from bmpconform.adapters.reference.connection import Connection
+from bmpconform.adapters.reference.refusal import refusal
+from bmpconform.corpus.found import chunks_of
+from bmpconform.corpus.vector import (
+    Alternative,
+    Item,
+    ItemStatus,
+    Observation,
+    Op,
+    Origin,
+    Outcome,
+    OutcomeLevel,
+    Provenance,
+    Vector,
+)
+from bmpconform.corpus.vector import Finding as Breach
+from bmpconform.neutral import Message, show
+from bmpconform.neutral.form import Pdu, Update
+from bmpconform.rules.selection import Finding, Policy, Selection
+from bmpconform.rules.session import Session, StreamOpening
+from bmpconform.spec.catalogue import Authority
+from bmpconform.spec.profiles import Profile
+from bmpconform.targets.protocol import Item as Said
+from bmpconform.wire.codec import decode, encode
+from bmpconform.wire.codes import AttributeType
+from bmpconform.wire.errors import WireError
+from bmpconform.wire.framer import Frame
+from bmpconform.wire.messages import HEADER_OCTETS, Unknown
+from bmpconform.wire.routes import is_read
+from bmpconform.wire.value import UNSET, Value, replace
+
+LENIENT = "lenient"
+_LENGTH = slice(1, 5)
+_ACCEPTED = Outcome(Observation.ACCEPTED, "understood", OutcomeLevel.PASS)
+_REFUSED = Outcome(Observation.REJECTED, "refused", OutcomeLevel.PASS)
+_UNSUPPORTED = Outcome(Observation.UNSUPPORTED, "unsupported", OutcomeLevel.PASS)
+_TAKEN = Outcome(Observation.ACCEPTED, LENIENT, OutcomeLevel.INFO)
+_MUST = (_ACCEPTED,)
+_MAY = (_ACCEPTED, _REFUSED, _UNSUPPORTED)
+_NEED_NOT = (_REFUSED, _TAKEN, _UNSUPPORTED)
+# What can be read in several ways once it is broken: first names, last names, and codes.
+_PDU_NAMES = frozenset({"pdu", "sent_open", "received_open"})
+_OPEN_NAMES = frozenset({"address", "local_address", "microseconds"})
+_MULTIPROTOCOL = frozenset({AttributeType.MP_REACH_NLRI, AttributeType.MP_UNREACH_NLRI})
+_OPEN_CODES = frozenset({"mirroring-information-length", "termination-reason-length"})
+
+
+class Expectation(Value, frozen=True):
+    """What is expected for some octets: a vector with one op, and the first document's clause that they break."""
+
+    vector: Vector
+    clause: str | None
+
+    @property
+    def op(self) -> Op:
+        """Return the op under which the octets are put to a target."""
+        return self.vector.ops[0]
+
+
+class Oracle:
+    """Says what is expected under one profile. Pure."""
+
+    def __init__(self, profile: Profile) -> None:
+        """Go by the documents of `profile`."""
+        self._profile = profile
+        self._selection = Selection(profile, Policy())
+
+    def expect(self, octets: bytes) -> Expectation:
+        """Return what is expected of octets: one message is put under decode, everything else as a stream."""
+        return self._of_frame(octets) if self.op_of(octets) is Op.DECODE else self._of_stream(octets)
+
+    @staticmethod
+    def op_of(octets: bytes) -> Op:
+        """Return the op under which octets are put to targets."""
+        is_message = len(octets) >= HEADER_OCTETS and int.from_bytes(octets[_LENGTH]) == len(octets)
+        return Op.DECODE if is_message else Op.STREAM
+
+    @staticmethod
+    def expect_written(read: Expectation) -> Expectation | None:
+        """Return what is expected of an encoder that is asked for octets that were `read`; None where it cannot be.
+
+        It cannot be asked for what does not add up, nor for lengths, counts and rests that are not those of the parts.
+        """
+        message = read.vector.message
+        if message is UNSET or not _is_asked_for(message, read.vector.octets):
+            return None
+        breach = Breach(read.clause, "fuzz") if read.clause else UNSET
+        vector = replace(read.vector, ops=(Op.ENCODE,), outcomes=(_ACCEPTED, _UNSUPPORTED), finding=breach)
+        return replace(read, vector=vector)
+
+    def _of_frame(self, octets: bytes) -> Expectation:
+        message = decode(octets)
+        found = self._documents(self._selection.judge_message(message, Session()))
+        clause = found[0].clause if found else None
+        shown = show(message, len(octets), self._profile)
+        if isinstance(message, Unknown):
+            return Expectation(self._vector(Op.DECODE, octets, _MAY), clause)
+        if shown is None or not _adds_up(shown):
+            return Expectation(self._vector(Op.DECODE, octets, _NEED_NOT), clause)
+        vector = self._vector(Op.DECODE, octets, _MAY if found or _has_unknown(shown) else _MUST)
+        if any(map(_is_open, found)):
+            return Expectation(vector, clause)
+        return Expectation(replace(vector, message=shown), clause)
+
+    def _of_stream(self, octets: bytes) -> Expectation:
+        clean, clause = self._clean(octets)
+        said = Connection(self._profile).receive(octets, more=False)
+        told = [one for one in said.items if isinstance(one, Said)]
+        # What fits one reading of its routes breaks nothing, and still may not be the reading of this session.
+        clean = min([clean, *(one.offset for one in told if one.status == ItemStatus.REJECT.value)])
+        items = tuple(_item(one, is_strict=one.offset < clean) for one in told)
+        is_clean = clean > len(octets)
+        vector = replace(
+            self._vector(Op.STREAM, octets, _MUST),
+            items=items,
+            left=said.left if is_clean else UNSET,
+            closed=said.closed if is_clean or said.closed else UNSET,
+        )
+        return Expectation(vector, clause)
+
+    def _clean(self, octets: bytes) -> tuple[int, str | None]:
+        """Return the offset up to which a stream breaks no document, past its end where it breaks none; the clause."""
+        session, opening = Session(), None
+        broken: tuple[int, str | None] | None = None
+        for chunk in chunks_of(octets):
+            if isinstance(chunk, Frame):
+                message = decode(chunk.octets)
+                found = self._selection.judge_message(message, session)
+                session.advance(message)
+                opening = opening or message
+            else:
+                found = self._selection.judge(chunk)
+                session.lose()
+            breaches = self._documents(found)
+            if breaches and broken is None:
+                broken = chunk.offset, breaches[0].clause
+        opens = self._documents(self._selection.judge(StreamOpening(session, opening))) if opening else []
+        return (0, opens[0].clause) if opens else broken or (len(octets) + 1, None)
+
+    @staticmethod
+    def _documents(findings: list[Finding]) -> list[Finding]:
+        return [finding for finding in findings if finding.authority is Authority.DOCUMENT]
+
+    def _vector(self, op: Op, octets: bytes, outcomes: tuple[Outcome, ...]) -> Vector:
+        return Vector(
+            id="fuzz/octets",
+            title="Octets of a campaign.",
+            ops=(op,),
+            profile=self._profile.name,
+            clauses=(),
+            flags=(),
+            provenance=Provenance(Origin.FUZZ),
+            fields=(("octets", octets.hex()),),
+            outcomes=outcomes,
+        )
+
+
+def _is_asked_for(message: Message, octets: bytes) -> bool:
+    """Whether asking for a message asks for just these octets."""
+    try:
+        return encode(neutral.build(neutral.request(message))) == octets
+    except (neutral.NeutralError, WireError):
+        return False
+
+
+def _adds_up(message: Message) -> bool:
+    """Whether a message can be read to its end; a mirrored PDU may be malformed, as that is what mirroring shows."""
+    return refusal(message) is None
+
+
+def _has_unknown(message: Message) -> bool:
+    """Whether there is a TLV or a family for which a decoder may refuse a message that breaks no registry."""
+    update = message.pdu.update if isinstance(message.pdu, Pdu) else None
+    attributes = update.attributes if isinstance(update, Update) else None
+    families = [bytes.fromhex(one.value or "")[:3] for one in attributes or () if one.type in _MULTIPROTOCOL]
+    return any(tlv.meaning == "unknown" for tlv in message.tlvs or ()) or not all(map(_is_known, families))
+
+
+def _is_known(family: bytes) -> bool:
+    return is_read((int.from_bytes(family[:2]), int.from_bytes(family[2:])))
+
+
+def _is_open(finding: Finding) -> bool:
+    """Whether nobody says how what breaks this is read: a PDU, an address or a time of the wrong form, other peers."""
+    names = finding.breach.path.split(".")
+    return (
+        names[0] in _PDU_NAMES
+        or names[-1] in _OPEN_NAMES
+        or "pdu" in names
+        or finding.breach.path == "peer.type"
+        or finding.code in _OPEN_CODES
+    )
+
+
+_UNDERSTOOD = Alternative(ItemStatus.OK, "understood", OutcomeLevel.PASS)
+
+
+def _item(said: Said, *, is_strict: bool) -> Item:
+    """Return what is said of one message; behind the first that breaks a document anything may be."""
+    expected = ItemStatus(said.status)
+    if is_strict:
+        shown = said.message if isinstance(said.message, neutral.Message) else UNSET
+        unknown = (ItemStatus.OK, ItemStatus.REJECT) if expected is ItemStatus.SKIPPED else ()
+        return Item(said.offset, expected, shown, tuple(_or(other) for other in unknown))
+    # Not OK first: that an OK may be absent says of a stream that it has ended before.
+    taken = _UNDERSTOOD if expected is ItemStatus.OK else _or(ItemStatus.OK)
+    others = (taken, _or(ItemStatus.SKIPPED), _or(ItemStatus.ABSENT))
+    return Item(said.offset, ItemStatus.REJECT, UNSET, others)
+
+
+def _or(status: ItemStatus) -> Alternative:
+    if status is ItemStatus.OK:
+        return Alternative(status, LENIENT, OutcomeLevel.INFO)
+    return Alternative(status, "refused", OutcomeLevel.PASS)

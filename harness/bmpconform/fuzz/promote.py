@@ -1,0 +1,81 @@
+"""A finding as a stored vector, so that what a campaign met once is asked in every run from then on.
+
+Why it may be refused: a vector has one fault, which the rules name, and says by which clause it is judged. Octets that
+break several documents at once are no such case until somebody takes them apart.
+"""
+
+from pathlib import Path
+
+from bmpconform.corpus.agreement import disagreements
+from bmpconform.corpus.found import document_findings
+from bmpconform.corpus.load import read_topic
+from bmpconform.corpus.vector import Finding, Op, Origin, Provenance, Topic, Vector
+from bmpconform.corpus.write import render_topic
+from bmpconform.fuzz.finding import StoredFinding
+from bmpconform.fuzz.oracle import Oracle
+from bmpconform.rules.selection import Policy, Selection
+from bmpconform.run.store import write_whole
+from bmpconform.spec.catalogue import CLAUSES
+from bmpconform.spec.profiles import PROFILES
+from bmpconform.wire.errors import BmpconformError
+from bmpconform.wire.interpret import spans
+from bmpconform.wire.value import UNSET, replace
+
+TOPIC = "fuzz"
+
+
+class PromoteError(BmpconformError):
+    """A finding that cannot be a vector: one sentence on why."""
+
+
+def vector_of(found: StoredFinding, clause: str | None, topic: str = TOPIC) -> Vector:
+    """Return the vector that a finding makes, judged by `clause`, its own where that is None. Raises PromoteError."""
+    line, profile = found.line, PROFILES[found.profile]
+    octets = bytes.fromhex(found.octets)
+    oracle = Oracle(profile)
+    read = oracle.expect(octets)
+    expectation = oracle.expect_written(read) if line.op == Op.ENCODE.value else read
+    if not octets or expectation is None:
+        raise PromoteError("Octets that are no message cannot be asked for, and no octets are no vector.")
+    vector = expectation.vector
+    breaches = document_findings(vector, Selection(profile, Policy()))
+    clause = clause or (breaches[0].clause if breaches else None)
+    if clause not in CLAUSES:
+        raise PromoteError(f"{clause or 'No clause'} is no clause of the catalogue: say which one the target breaks.")
+    vector = replace(
+        vector,
+        id=f"{topic}/{line.op}-{line.key}",
+        title=f"Octets that a campaign found: {line.observation}, {line.code or 'without a code'}.",
+        clauses=tuple(dict.fromkeys((clause, *(breach.clause for breach in breaches if breach.clause)))),
+        provenance=Provenance(Origin.FUZZ, note=f"Finding {line.key}."),
+        fields=_fields(octets, line.op),
+        finding=Finding(breaches[0].clause, breaches[0].code) if breaches else UNSET,
+    )
+    for reason in disagreements(vector):
+        raise PromoteError(f"The octets are no vector as they are: {reason}")
+    return vector
+
+
+def promote(found: StoredFinding, file: Path, clause: str | None = None) -> Vector:
+    """Add a finding to a file of vectors, which is made if need be, and return the vector. Raises PromoteError."""
+    vector = vector_of(found, clause, file.stem)
+    topic = Topic("What campaigns found.", ())
+    if file.exists():
+        topic = read_topic(file.name, file.read_bytes())
+    others = tuple(one for one in topic.vectors if one.id != vector.id)
+    write_whole(file, render_topic(replace(topic, vectors=(*others, vector))).encode())
+    return vector
+
+
+def folder_of(vector: Vector) -> str:
+    """Return the folder of vectors for the document of its first clause."""
+    return "stream" if vector.items else vector.clauses[0].partition("-")[0].lower()
+
+
+def _fields(octets: bytes, op: str) -> tuple[tuple[str, str], ...]:
+    """Return a message field by field, and a stream as it is."""
+    if op == Op.STREAM.value:
+        return (("octets", octets.hex()),)
+    fields = [span for span in spans(octets) if span.field is not None and span.length]
+    named = [(span.path, octets[span.offset : span.offset + span.length].hex()) for span in fields]
+    return tuple(named) if "".join(piece for _, piece in named) == octets.hex() else (("octets", octets.hex()),)

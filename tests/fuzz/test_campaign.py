@@ -1,0 +1,198 @@
+"""A campaign finds what is wrong, says nothing of what is right, and loses nothing to what a target does."""
+
+import json
+from collections.abc import Callable
+from importlib import resources
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+import raw
+from bmpconform.fuzz.campaign import CampaignOptions, fuzz
+from bmpconform.fuzz.events import CampaignEnd, CampaignStart, NewFinding
+from bmpconform.fuzz.store import Store, read_finding
+from bmpconform.judge.expected import Expected, FuzzEntry
+from bmpconform.neutral import Message
+from bmpconform.run.events import TargetSkipped, TargetUnusable
+from bmpconform.targets.errors import MissingError, TargetError
+from bmpconform.targets.protocol import Decoded, Encode, Encoded, Rejected
+from bmpconform.targets.replies import Answered, Broken, Case, Crashed, GaveUp, Reply, TimedOut
+from bmpconform.wire.codes import MessageType
+from bmpconform.wire.value import replace
+from campaigns import SEEDS, campaign, contender, findings, octets_of, right
+
+FEW = SEEDS[:40]
+
+
+def faulty(is_foul: Callable[[bytes], bool], reply: Reply) -> Callable[[Case], Reply]:
+    """Return replies that are right, but for foul octets."""
+    return lambda case: reply if is_foul(octets_of(case)) else right(case)
+
+
+def test_what_is_right_has_no_finding(tmp_path: Path) -> None:
+    events = campaign(tmp_path, contender(), runs=3000)
+    assert findings(events) == findings(events, "info") == []
+    assert isinstance(events[0], CampaignStart)
+    assert isinstance(events[-1], CampaignEnd)
+    assert events[-1].stats.executions == 3000
+    assert not (tmp_path / "findings.jsonl").exists()
+
+
+def test_the_same_seed_gives_the_same_corpus(tmp_path: Path) -> None:
+    for name, seed in (("one", 1), ("two", 1), ("other", 2)):
+        campaign(tmp_path / name, contender(), runs=600, seed=seed, of=FEW)
+    one, two, other = (
+        {path.name for path in (tmp_path / name / "corpus").iterdir()} for name in ("one", "two", "other")
+    )
+    assert one == two != other
+
+
+def test_a_crash_is_found_once_confirmed_and_made_small(tmp_path: Path) -> None:
+    def is_foul(octets: bytes) -> bool:
+        return octets[5:6] == b"\3" and b"\xff\xff" in octets[140:] and octets[1:5] == len(octets).to_bytes(4)
+
+    events = campaign(tmp_path, contender(faulty(is_foul, Crashed("SIGSEGV", "it died"))), runs=1500)
+    (found,) = findings(events)
+    assert (found.fault.clause_or_error, found.fault.observation, found.fault.op) == ("SIGSEGV", "crashed", "decode")
+    assert is_foul(found.octets)
+    assert len(found.octets) < 200
+    lines = [json.loads(line) for line in (tmp_path / "findings.jsonl").read_bytes().splitlines()]
+    assert [(line["key"], line["input"]) for line in lines] == [(found.fault.key, found.octets.hex())]
+    assert read_finding(tmp_path / "findings" / found.fault.key).line.input == found.octets.hex()
+
+
+def test_a_refusal_of_what_is_valid_is_found_under_its_own_name(tmp_path: Path) -> None:
+    def is_foul(octets: bytes) -> bool:
+        return octets[5:6] == b"\4" and b"\0" in octets[10:]
+
+    events = campaign(tmp_path, contender(faulty(is_foul, Answered((Rejected(1, "no-nul"),)))), runs=1000)
+    assert ("no-nul", "rejected") in {(one.fault.clause_or_error, one.fault.observation) for one in findings(events)}
+
+
+def test_taking_what_breaks_a_document_is_told_once_for_a_clause(tmp_path: Path) -> None:
+    def lenient(case: Case) -> Reply:
+        said = right(case)
+        is_refusal = isinstance(said, Answered) and isinstance(said.answers[0], Rejected)
+        return Answered((Decoded(1, None, Message()),)) if is_refusal else said
+
+    events = campaign(tmp_path, contender(lenient), runs=1000)
+    clauses = [found.clause for found in findings(events, "info")]
+    assert len(clauses) > 3
+    assert len(set(clauses)) == len(clauses)
+    assert findings(events) == []
+
+
+def test_an_encoder_that_appends_a_nul_is_found_by_what_it_was_asked(tmp_path: Path) -> None:
+    def appends(case: Case) -> Reply:
+        said = right(case)
+        match case.requests, said:
+            case (Encode(message),), Answered((Encoded(hex=octets),)) if message.type == MessageType.INITIATION:
+                first = bytes.fromhex(octets)[6:]
+                value = int.from_bytes(first[2:4])
+                changed = first[:2] + (value + 1).to_bytes(2) + first[4 : 4 + value] + b"\0" + first[4 + value :]
+                return Answered((Encoded(1, raw.initiation(changed).hex()),)) if first else said
+            case _:
+                return said
+
+    events = campaign(tmp_path, contender(appends), runs=400, of=FEW)
+    (found,) = findings(events)
+    assert (found.fault.op, found.fault.clause_or_error) == ("encode", "nul-terminated")
+    (line,) = (json.loads(one) for one in (tmp_path / "findings.jsonl").read_bytes().splitlines())
+    assert line["input"]["type"] == MessageType.INITIATION
+    assert "length" not in line["input"]
+    for file, lines in (("found-line", "findings.jsonl"), ("stats-line", "stats.jsonl")):
+        schema = json.loads(resources.files("bmpconform.report").joinpath(f"{file}.schema.json").read_bytes())
+        for written in (tmp_path / lines).read_bytes().splitlines():
+            Draft202012Validator(schema).validate(json.loads(written))
+
+
+@pytest.mark.parametrize("reply", [TimedOut(3), Crashed("exit-1", ""), Broken("no JSON")])
+def test_what_every_hundredth_input_does_costs_no_other(tmp_path: Path, reply: Reply) -> None:
+    foul = [0]
+
+    def hundredth(octets: bytes) -> bool:
+        is_foul = sum(octets) % 100 == 0
+        foul[0] += is_foul
+        return is_foul
+
+    events = campaign(tmp_path, contender(faulty(hundredth, reply)), contender(name="other"), runs=600)
+    assert foul[0] > 3
+    assert {found.fault.target for found in findings(events)} == {"fake"}
+    assert isinstance(events[-1], CampaignEnd)
+    assert events[-1].stats.executions == 600
+
+
+def test_what_a_fresh_child_does_not_do_is_flaky(tmp_path: Path) -> None:
+    asked = {b"": 0}
+
+    def once(octets: bytes) -> bool:
+        asked[octets] = asked.get(octets, 0) + 1
+        return octets[5:6] == b"\5" and asked[octets] == 1
+
+    events = campaign(tmp_path, contender(faulty(once, Crashed("SIGBUS", ""))), runs=800)
+    assert {found.fault.observation for found in findings(events)} == {"flaky"}
+
+
+def test_what_expected_toml_names_is_known(tmp_path: Path) -> None:
+    entry = FuzzEntry(
+        op="decode", clause_or_error="SIGSEGV", path="", observation="crashed", kind="bug", analysis="It dies."
+    )
+    dying = faulty(lambda octets: octets[5:6] == b"\5", Crashed("SIGSEGV", ""))
+    events = campaign(tmp_path, contender(dying, expected=Expected(fuzz=(entry,))), runs=300)
+    known = {found.fault.op: found.known for found in findings(events)}
+    assert known["decode"]
+
+
+def test_a_target_that_is_not_there_or_gives_up_costs_no_other(tmp_path: Path) -> None:
+    def missing() -> None:
+        raise MissingError("not installed: cc")
+
+    def broken() -> None:
+        raise TargetError("it does not start")
+
+    gives_up = contender(lambda _: GaveUp("no longer starts"), name="gone")
+    absent = replace(contender(name="absent"), open=missing)
+    unusable = replace(contender(name="unusable"), open=broken)
+    events = campaign(tmp_path, absent, unusable, gives_up, contender(), runs=300)
+    assert [event.target for event in events if isinstance(event, TargetSkipped)] == ["absent"]
+    assert [event.target for event in events if isinstance(event, TargetUnusable)] == ["unusable", "gone"]
+    assert isinstance(events[-1], CampaignEnd)
+    assert events[-1].stats.executions == 300
+
+
+def test_a_campaign_is_taken_up_again(tmp_path: Path) -> None:
+    dying = contender(faulty(lambda octets: octets[5:6] == b"\5", Crashed("SIGSEGV", "")))
+    first = campaign(tmp_path, dying, runs=300, of=FEW)
+    kept = len(list((tmp_path / "corpus").iterdir()))
+    again = campaign(tmp_path, dying, runs=600, seed=2, of=FEW)
+    assert isinstance(again[0], CampaignStart)
+    assert again[0].kept == kept > 0
+    old = {found.fault.key for found in findings(first)}
+    told = [event for event in again if isinstance(event, NewFinding)]
+    assert {event.line.key for event in told if not event.is_new} == old
+    lines = [json.loads(line)["key"] for line in (tmp_path / "findings.jsonl").read_bytes().splitlines()]
+    assert len(lines) == len(set(lines))
+
+
+def test_it_ends_when_it_is_told_to(tmp_path: Path) -> None:
+    asked: list[int] = []
+
+    def watch(stats: object) -> bool:
+        asked.append(getattr(stats, "executions", 0))
+        return len(asked) < 3
+
+    events = list(fuzz([contender()], FEW, Store(tmp_path), CampaignOptions(seed=1), watch))
+    assert isinstance(events[-1], CampaignEnd)
+    assert events[-1].stats.executions == asked[-1]
+    assert json.loads((tmp_path / "stats.jsonl").read_bytes().splitlines()[-1])["executions"] == asked[-1]
+
+
+def test_it_ends_after_its_time(tmp_path: Path) -> None:
+    events = list(fuzz([contender()], FEW, Store(tmp_path), CampaignOptions(seconds=0.2, seed=1), lambda _: True))
+    assert isinstance(events[-1], CampaignEnd)
+    assert 0.2 <= events[-1].stats.seconds < 60
+
+
+def test_no_target_is_no_campaign(tmp_path: Path) -> None:
+    assert list(fuzz([], FEW, Store(tmp_path), CampaignOptions(runs=1), lambda _: True)) == []

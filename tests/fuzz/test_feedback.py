@@ -1,0 +1,55 @@
+"""What is new, and what is done against a flood of new things."""
+
+import pytest
+
+from bmpconform.corpus.vector import Observation, Op
+from bmpconform.fuzz.feedback import COARSEST, WINDOW, Feedback, Shape
+from bmpconform.judge.observed import Observed
+from bmpconform.judge.verdict import PASS
+from bmpconform.run.events import Evidence
+from bmpconform.run.plan import Task
+from bmpconform.run.target import Outcome
+from vectors import vector
+
+SHAPE = Shape(Op.DECODE, 4, 5)
+
+
+def rejected(error: str) -> Outcome:
+    observed = Observed(Observation.REJECTED, error=error)
+    return Outcome(Task(vector(b"a"), Op.DECODE), observed, PASS, Evidence())
+
+
+def test_the_same_again_is_not_new() -> None:
+    feedback = Feedback()
+    assert feedback.is_new(SHAPE, [rejected("a")])
+    assert not feedback.is_new(SHAPE, [rejected("a")])
+    assert feedback.is_new(SHAPE, [rejected("b")])
+
+
+def test_targets_that_did_it_apart_are_new_together() -> None:
+    feedback = Feedback()
+    assert feedback.is_new(SHAPE, [rejected("a"), rejected("a")])
+    assert feedback.is_new(SHAPE, [rejected("b"), rejected("b")])
+    assert feedback.is_new(SHAPE, [rejected("a"), rejected("b")])
+    assert not feedback.is_new(SHAPE, [rejected("a"), rejected("b")])
+
+
+def test_the_size_counts_by_its_magnitude() -> None:
+    assert Shape.of(Op.DECODE, bytes(100)) == Shape.of(Op.DECODE, bytes(101))
+    assert Shape.of(Op.DECODE, bytes(100)) != Shape.of(Op.DECODE, bytes(200))
+
+
+def test_errors_that_are_never_the_same_are_soon_told_apart_no_more() -> None:
+    feedback = Feedback()
+    for number in range(3 * WINDOW):
+        feedback.is_new(SHAPE, [rejected(f"at {number:x}")])
+    assert feedback.level == COARSEST
+    assert not feedback.is_new(SHAPE, [rejected("at last")])
+
+
+@pytest.mark.parametrize("every", [200, 1000])
+def test_what_is_seldom_new_stays_told_apart(every: int) -> None:
+    feedback = Feedback()
+    for number in range(3 * WINDOW):
+        feedback.is_new(SHAPE, [rejected(str(number // every))])
+    assert feedback.level == 0

@@ -1,0 +1,117 @@
+"""What is expected of any octets: never more than a person expects of the same, and the same values."""
+
+import pytest
+
+import raw
+from bmpconform.corpus.load import load
+from bmpconform.corpus.vector import ItemStatus, Observation, Op, Vector
+from bmpconform.fuzz.oracle import Expectation, Oracle
+from bmpconform.wire.value import UNSET
+from vectors import PROFILE, shown
+
+ORACLE = Oracle(PROFILE)
+VECTORS = [vector for vector in load().vectors if vector.session is UNSET and Op.ENCODE not in vector.ops[:1]]
+VALID = raw.initiation(raw.MANDATORY_TLVS)
+
+
+def allowed(vector: Vector) -> set[Observation]:
+    return {outcome.observation for outcome in vector.outcomes}
+
+
+def of_op(op: Op) -> list[tuple[Vector, Expectation]]:
+    """Return the vectors under an op, each with what is expected of its octets; those that are cut go another way."""
+    pairs = [(vector, ORACLE.expect(vector.octets)) for vector in VECTORS if op in vector.ops]
+    return [(vector, expectation) for vector, expectation in pairs if expectation.op is op]
+
+
+def test_what_a_vector_allows_a_decoder_is_allowed() -> None:
+    pairs = of_op(Op.DECODE)
+    assert len(pairs) > 600
+    assert [vector.id for vector, expected in pairs if allowed(vector) - allowed(expected.vector)] == []
+
+
+def test_messages_are_those_that_vectors_expect_and_no_others() -> None:
+    expected = [(vector, one.vector.message) for vector, one in of_op(Op.DECODE) if one.vector.message is not UNSET]
+    assert len(expected) > 500
+    assert [vector.id for vector, message in expected if message != vector.message] == []
+
+
+def test_what_a_vector_allows_of_a_stream_is_allowed() -> None:
+    pairs = of_op(Op.STREAM)
+    assert len(pairs) > 100
+    for vector, expectation in pairs:
+        ours = {item.offset: item for item in expectation.vector.items or ()}
+        for theirs in vector.items or ():
+            item = ours.get(theirs.offset)
+            if item is None:
+                # Behind a Termination, where only what does not close goes on.
+                assert vector.closed or expectation.vector.closed
+                continue
+            allowed_here = {item.status, *(other.status for other in item.alternatives)}
+            assert {theirs.status, *(other.status for other in theirs.alternatives)} <= allowed_here, vector.id
+            if item.message is not UNSET and theirs.message is not UNSET:
+                assert item.message == theirs.message, vector.id
+
+
+def test_valid_octets_have_to_be_accepted_and_read_right() -> None:
+    expectation = ORACLE.expect(VALID)
+    assert (expectation.op, expectation.clause) == (Op.DECODE, None)
+    assert allowed(expectation.vector) == {Observation.ACCEPTED}
+    assert expectation.vector.message == shown(VALID)
+
+
+def test_a_string_that_ends_in_nul_breaks_no_document() -> None:
+    frame = raw.initiation(raw.tlv(1, b"descr"), raw.tlv(2, b"router\0"))
+    assert allowed(ORACLE.expect(frame).vector) == {Observation.ACCEPTED}
+
+
+def test_a_message_is_asked_for_as_it_was_read() -> None:
+    written = ORACLE.expect_written(ORACLE.expect(VALID))
+    assert written is not None
+    assert (written.op, written.vector.message, written.vector.octets) == (Op.ENCODE, shown(VALID), VALID)
+    assert Observation.REJECTED not in allowed(written.vector)
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [
+        raw.initiation(raw.tlv(2, b"router", length=99)),
+        raw.initiation() + raw.initiation(),
+        raw.peer_down(4, b"more"),
+        raw.statistics(raw.tlv(0, raw.u32(1)), count=2),
+        raw.message(99),
+    ],
+)
+def test_what_does_not_add_up_or_is_derived_cannot_be_asked_for(octets: bytes) -> None:
+    assert ORACLE.expect_written(ORACLE.expect(octets)) is None
+
+
+def test_what_does_not_add_up_may_be_refused_and_is_never_read() -> None:
+    expectation = ORACLE.expect(raw.initiation(raw.tlv(2, b"router", length=99)))
+    assert expectation.clause is not None
+    assert expectation.vector.message is UNSET
+    assert Observation.REJECTED in allowed(expectation.vector)
+
+
+def test_types_of_the_future_may_be_taken_or_left() -> None:
+    assert allowed(ORACLE.expect(raw.message(99, b"abc")).vector) >= {Observation.ACCEPTED, Observation.REJECTED}
+
+
+@pytest.mark.parametrize("octets", [b"", b"\3", VALID[:-1], VALID + VALID, b"\4" + VALID[1:] + VALID])
+def test_all_that_is_not_one_message_is_a_stream(octets: bytes) -> None:
+    assert ORACLE.expect(octets).op is Op.STREAM
+
+
+def test_behind_a_broken_message_anything_may_be_said() -> None:
+    broken = raw.initiation(raw.tlv(2, b"router", length=99))
+    items = ORACLE.expect(VALID + broken + VALID).vector.items
+    assert items
+    assert not items[0].alternatives
+    assert {items[2].status, *(other.status for other in items[2].alternatives)} == set(ItemStatus)
+    assert items[0].message is not UNSET
+    assert items[2].message is UNSET
+
+
+def test_octets_behind_the_last_whole_message_are_left() -> None:
+    assert ORACLE.expect(VALID + VALID[:4]).vector.left in {4, UNSET}
+    assert ORACLE.expect(VALID + raw.peer_up()).vector.left == 0

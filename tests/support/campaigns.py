@@ -1,0 +1,80 @@
+"""Campaigns of tests: targets in this process, among them our own codec, and a campaign run to its end."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from bmpconform.adapters.reference import target as reference
+from bmpconform.adapters.reference.connection import Connection
+from bmpconform.fuzz.campaign import CampaignOptions, fuzz
+from bmpconform.fuzz.events import CampaignEvent, NewFinding
+from bmpconform.fuzz.finding import Found
+from bmpconform.fuzz.seeds import seeds
+from bmpconform.fuzz.store import Store
+from bmpconform.judge.expected import Expected
+from bmpconform.run.runner import Contender
+from bmpconform.targets.module import Item, Reject
+from bmpconform.targets.protocol import (
+    Decode,
+    Decoded,
+    Done,
+    Encode,
+    Encoded,
+    Rejected,
+    Reset,
+    Stream,
+    Streamed,
+    Unsupported,
+)
+from bmpconform.targets.replies import Answered, Case, Reply
+from vectors import ABLE, PROFILE, FakeTarget
+
+SEEDS = seeds()
+NOTHING = Expected()
+Replies = Callable[[Case], Reply]
+
+
+def right(case: Case) -> Reply:
+    """Reply as our own codec does, without a child."""
+    match case.requests:
+        case (Decode(octets),):
+            try:
+                message, consumed = reference.decode(bytes.fromhex(octets), None)
+            except Reject as error:
+                return Answered((Rejected(1, error.error),))
+            return Answered((Decoded(1, consumed, message),))
+        case (Reset(), Stream(octets)):
+            # Not that of the target's module, which is one for all threads.
+            pieces = Connection(PROFILE).receive(bytes.fromhex(octets), more=False)
+            items = tuple(item for item in pieces.items if isinstance(item, Item))
+            return Answered((Done(1), Streamed(2, items, pieces.left, pieces.closed)))
+        case (Encode(message),):
+            try:
+                return Answered((Encoded(1, reference.encode(message, None).hex()),))
+            except Reject as error:
+                return Answered((Rejected(1, error.error),))
+        case _:
+            return Answered((Unsupported(1),))
+
+
+def octets_of(case: Case) -> bytes:
+    """Return the octets of a case."""
+    request = case.requests[-1]
+    return bytes.fromhex(request.hex) if isinstance(request, Decode | Stream) else b""
+
+
+def contender(reply: Replies = right, name: str = "fake", expected: Expected = NOTHING) -> Contender:
+    """Return a target whose replies a function gives."""
+    return Contender(name, lambda: FakeTarget(reply, ABLE), expected)
+
+
+def campaign(
+    folder: Path, *contenders: Contender, runs: int, seed: int = 1, of: Sequence[bytes] = SEEDS
+) -> list[CampaignEvent]:
+    """Run a campaign over so many inputs, and return all that it says."""
+    options = CampaignOptions(runs=runs, seed=seed)
+    return list(fuzz(contenders, of, Store(folder), options, lambda _: True))
+
+
+def findings(events: Sequence[CampaignEvent], level: str = "fail") -> list[Found]:
+    """Return the findings of one level."""
+    return [event.found for event in events if isinstance(event, NewFinding) and event.found.level == level]
