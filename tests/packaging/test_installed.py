@@ -39,9 +39,8 @@ def test_package_is_imported_from_site_packages_and_nowhere_else() -> None:
 
 
 def test_version_is_that_of_the_project() -> None:
-    written = re.search(
-        r'^__version__ = "(.+)"$', (CHECKOUT / "harness/bmpconform/__init__.py").read_text("utf-8"), re.MULTILINE
-    )
+    source = (CHECKOUT / "harness" / "bmpconform" / "__init__.py").read_text(encoding="utf-8")
+    written = re.search(r'^__version__ = "(.+)"$', source, re.MULTILINE)
     assert written is not None
     assert bmpconform.__version__ == metadata.version("bmpconform") == written[1]
 
