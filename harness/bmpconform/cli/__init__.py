@@ -3,7 +3,7 @@
 Why so thin: what the command can do, a program can do by calling the same functions.
 
 - stdout has the report alone; stderr has what concerns the user: problems, progress.
-- The exit code is the highest of 70 > 2 > 1 > 0 that applies; 130 for Ctrl-C where it would be 0.
+- The exit code is the highest of 70 > 4 > 2 > 3 > 1 > 0 that applies; 130 for Ctrl-C where it would be 0.
 """
 
 import os
