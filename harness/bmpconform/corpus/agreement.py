@@ -10,7 +10,6 @@ from bmpconform.corpus.found import chunks_of, document_findings
 from bmpconform.corpus.vector import Finding, Item, ItemStatus, Op, Vector
 from bmpconform.neutral import Message, NeutralError, build, request, show
 from bmpconform.neutral import Session as Told
-from bmpconform.rules.negotiated import Negotiated, view_of
 from bmpconform.rules.selection import Finding as Found
 from bmpconform.rules.selection import Policy, Selection
 from bmpconform.rules.session import Session
@@ -21,8 +20,6 @@ from bmpconform.wire.interpret import encode
 from bmpconform.wire.messages import Message as WireMessage
 from bmpconform.wire.messages import Peer, Termination
 from bmpconform.wire.value import UNSET
-
-WIDE_AS, SHORT_AS = 4, 2
 
 _SELECTIONS = {name: Selection(profile, Policy()) for name, profile in PROFILES.items()}
 
@@ -108,10 +105,5 @@ def _of_item(item: Item | None, message: WireMessage, length: int, session: Sess
 
 def _told(session: Session, peer: Peer | None) -> Told:
     """Return what the Peer Ups before a message of this peer say of it."""
-    ups: list[Negotiated] = []
-    if peer is not None:
-        ups = [up.negotiated for up in session.ups(peer) if up.negotiated is not None]
-    if peer is None or not ups:
-        return Told()
-    families = frozenset[tuple[int, int]]().union(*(up.with_path_ids(view_of(peer)) for up in ups))
-    return Told(tuple(sorted(families)), WIDE_AS if all(up.four_octet_as for up in ups) else SHORT_AS)
+    said = None if peer is None else session.agreed(peer)
+    return Told() if said is None else Told(*said)

@@ -12,6 +12,7 @@ from bmpconform.fuzz.anatomy import Anatomy, dissect, fitted
 from bmpconform.fuzz.mutate_fields import flipped, lie, patch_field, resize_value
 from bmpconform.fuzz.mutate_items import change_items
 from bmpconform.wire.codes import MessageType
+from bmpconform.wire.framer import claimed_length
 from bmpconform.wire.messages import HEADER_OCTETS, PEER_OCTETS
 
 LONGEST = 32 * 1024
@@ -20,7 +21,6 @@ _STOCK = 256
 _TRIES = 4
 # How often octets are added or taken away where they could be flipped, and the message's length is then made right.
 _MORE_OR_FEWER, _REPAIRED = 0.5, 0.7
-_LENGTH = slice(1, 5)
 _BEHIND_PEER = HEADER_OCTETS + PEER_OCTETS
 _WITHOUT_PEER = frozenset({MessageType.INITIATION, MessageType.TERMINATION})
 
@@ -29,7 +29,7 @@ def frames_of(octets: bytes) -> list[bytes]:
     """Return the frames of a stream as their lengths say; what does not add up is the last of them."""
     frames = []
     while octets:
-        length = int.from_bytes(octets[_LENGTH])
+        length = claimed_length(octets)
         if len(octets) < HEADER_OCTETS or not HEADER_OCTETS <= length <= len(octets):
             length = len(octets)
         frames.append(octets[:length])

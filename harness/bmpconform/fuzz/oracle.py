@@ -35,13 +35,12 @@ from bmpconform.targets.protocol import Item as Said
 from bmpconform.wire.codec import decode, encode
 from bmpconform.wire.codes import AttributeType
 from bmpconform.wire.errors import WireError
-from bmpconform.wire.framer import Frame
-from bmpconform.wire.messages import HEADER_OCTETS, Unknown
+from bmpconform.wire.framer import Frame, is_one_message
+from bmpconform.wire.messages import Unknown
 from bmpconform.wire.routes import is_read
 from bmpconform.wire.value import UNSET, Value, replace
 
 LENIENT = "lenient"
-_LENGTH = slice(1, 5)
 _ACCEPTED = Outcome(Observation.ACCEPTED, "understood", OutcomeLevel.PASS)
 _REFUSED = Outcome(Observation.REJECTED, "refused", OutcomeLevel.PASS)
 _UNSUPPORTED = Outcome(Observation.UNSUPPORTED, "unsupported", OutcomeLevel.PASS)
@@ -83,7 +82,7 @@ class Oracle:
     @staticmethod
     def op_of(octets: bytes) -> Op:
         """Return the op under which octets are put to targets."""
-        is_message = len(octets) >= HEADER_OCTETS and int.from_bytes(octets[_LENGTH]) == len(octets)
+        is_message = is_one_message(octets)
         return Op.DECODE if is_message else Op.STREAM
 
     @staticmethod

@@ -20,10 +20,9 @@ from bmpconform.judge.observed import (
 )
 from bmpconform.spec.profiles import Profile
 from bmpconform.targets.protocol import Capabilities, Decoded, Panicked, Refusal, Rejected, Unsupported
-from bmpconform.wire.messages import HEADER_OCTETS
+from bmpconform.wire.framer import TYPE_OFFSET
 from bmpconform.wire.value import UNSET
 
-_TYPE = HEADER_OCTETS - 1
 # A stable name is a word or a few; a target that puts a text there must not swell every report.
 LONGEST_NAME = 200
 
@@ -41,6 +40,12 @@ def observe_refusal(answer: Refusal) -> Observed:
             assert_never(answer)
 
 
+def depth_at(octets: bytes, offset: int, able: Capabilities) -> int:
+    """Return how deep a target shows the message that begins at `offset`; 0 where its header is cut."""
+    place = offset + TYPE_OFFSET
+    return able.depth_of(octets[place]) if place < len(octets) else 0
+
+
 def observe_decode(
     frame: bytes,
     expected: neutral.Message | None,
@@ -51,7 +56,7 @@ def observe_decode(
     """Return what an answer to `decode` of `frame` amounts to; `expected` is None where the frame is malformed."""
     if not isinstance(answer, Decoded):
         return observe_refusal(answer)
-    depth = able.depth_of(frame[_TYPE]) if len(frame) > _TYPE else 0
+    depth = depth_at(frame, 0, able)
     if depth and answer.consumed is UNSET:
         return broken(KEY_MISSING, "consumed")
     if expected is None:

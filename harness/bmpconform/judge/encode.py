@@ -11,11 +11,11 @@ from bmpconform.rules.selection import Finding, Selection
 from bmpconform.spec.catalogue import Level
 from bmpconform.targets.protocol import Encoded, Refusal
 from bmpconform.wire.codec import decode, encode
+from bmpconform.wire.framer import claimed_length, is_one_message
 from bmpconform.wire.messages import HEADER_OCTETS
 from bmpconform.wire.value import replace
 
 DEEPEST = 3
-_LENGTH = slice(1, 5)
 
 
 def observe_encode(
@@ -28,8 +28,8 @@ def observe_encode(
         octets = bytes.fromhex(answer.hex)
     except ValueError:
         return broken(KEY_MALFORMED, "hex", answer.hex)
-    if len(octets) < HEADER_OCTETS or int.from_bytes(octets[_LENGTH]) != len(octets):
-        return wrong("not-one-message", "length", str(len(octets)), str(int.from_bytes(octets[_LENGTH])))
+    if not is_one_message(octets):
+        return wrong("not-one-message", "length", str(len(octets)), str(claimed_length(octets)))
     try:
         wanted = encode(neutral.build(neutral.request(asked)))
     except neutral.NeutralError as error:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bmpconform.corpus.vector import Observation, Op, Outcome, OutcomeLevel, Vector
-from bmpconform.judge.decode import observe_decode, observe_refusal
+from bmpconform.judge.decode import depth_at, observe_decode, observe_refusal
 from bmpconform.judge.encode import observe_encode
 from bmpconform.judge.observed import KEY_MALFORMED, UNDERSTOOD, Observed, broken
 from bmpconform.judge.stream import observe_stream
@@ -20,10 +20,9 @@ from bmpconform.targets.protocol import (
     Streamed,
     Unsupported,
 )
-from bmpconform.wire.messages import HEADER_OCTETS
+from bmpconform.wire.framer import TYPE_OFFSET
 from bmpconform.wire.value import UNSET
 
-_TYPE = HEADER_OCTETS - 1
 _DEPTH_OF_TLVS = 3
 # No encoder has to write what breaks a document, or what no document gives a meaning.
 _NEED_NOT_BREAK = tuple(
@@ -84,9 +83,9 @@ class Judge:
         if op.value not in self._able.ops or vector.session is not UNSET:
             return False
         octets = vector.octets
-        if op is Op.STREAM or len(octets) <= _TYPE:
+        if op is Op.STREAM or len(octets) <= TYPE_OFFSET:
             return True
-        depth = self._able.depth_of(octets[_TYPE])
+        depth = depth_at(octets, 0, self._able)
         return depth >= _DEPTH_OF_TLVS if op is Op.ENCODE and _has_tlvs(vector) else depth > 0
 
 

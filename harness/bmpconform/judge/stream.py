@@ -9,15 +9,12 @@ would close is left alone.
 from collections.abc import Sequence
 
 from bmpconform.corpus.vector import Item, ItemStatus, Observation, Vector
-from bmpconform.judge.decode import LONGEST_NAME, observe_message, observe_refusal
+from bmpconform.judge.decode import LONGEST_NAME, depth_at, observe_message, observe_refusal
 from bmpconform.judge.observed import Observed, wrong
 from bmpconform.spec.profiles import Profile
 from bmpconform.targets.protocol import Capabilities, Refusal, Streamed
 from bmpconform.targets.protocol import Item as Said
-from bmpconform.wire.messages import HEADER_OCTETS
 from bmpconform.wire.value import UNSET, replace
-
-_TYPE = HEADER_OCTETS - 1
 
 
 def observe_stream(
@@ -46,7 +43,7 @@ def _observe_items(vector: Vector, said: dict[int, Said], able: Capabilities, pr
     """Return the first that is wrong among the items, which are taken out of `said`; else the sternest allowance."""
     octets, sum_ = vector.octets, Observed(Observation.ACCEPTED)
     for number, item in enumerate(vector.items or ()):
-        depth = able.depth_of(octets[item.offset + _TYPE]) if item.offset + _TYPE < len(octets) else 0
+        depth = depth_at(octets, item.offset, able)
         answer = said.pop(item.offset, None)
         if answer is not None and able.station and vector.closed and _is_behind_the_end(item):
             # Only who models no station may read on where a station has closed.

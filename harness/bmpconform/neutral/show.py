@@ -25,10 +25,9 @@ from bmpconform.wire.codes import (
 )
 from bmpconform.wire.interpret import encode_content
 from bmpconform.wire.messages import STATISTIC_DATA
-from bmpconform.wire.routes import Family
+from bmpconform.wire.routes import SHORT_AS, WIDE_AS, Family
 from bmpconform.wire.value import UNSET, Value
 
-WIDE_AS, SHORT_AS = 4, 2
 NOTIFICATION_REASONS = frozenset({PeerDownReason.LOCAL_NOTIFICATION, PeerDownReason.REMOTE_NOTIFICATION})
 AnyTlv = wire.InitiationTlv | wire.PeerUpTlv | wire.PeerDownTlv | wire.TerminationTlv
 

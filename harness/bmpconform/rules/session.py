@@ -4,7 +4,7 @@ Why bounded: a stream may go on for months. Peers and what is kept of each have 
 clauses that need it untested, not wrong.
 """
 
-from bmpconform.rules.negotiated import Negotiated, negotiated
+from bmpconform.rules.negotiated import Negotiated, negotiated, view_of
 from bmpconform.wire.bgp import Update
 from bmpconform.wire.codes import MessageType, PeerType, PeerUpTlvType
 from bmpconform.wire.messages import (
@@ -20,7 +20,7 @@ from bmpconform.wire.messages import (
     StatisticsReport,
     Termination,
 )
-from bmpconform.wire.routes import is_end_of_rib
+from bmpconform.wire.routes import SHORT_AS, WIDE_AS, Family, is_end_of_rib
 from bmpconform.wire.value import Value, keep
 
 MAX_PEERS = 65_536
@@ -104,6 +104,18 @@ class Session:
         if state is None or not state.up or self.lost or (peer.is_loc_rib and not self.opened):
             return []
         return state.ups
+
+    def agreed(self, peer: Peer) -> tuple[tuple[Family, ...], int] | None:
+        """Return which families of a peer have path identifiers, and the octets of an AS number; None if unknown.
+
+        Several Peer Ups of a Loc-RIB may speak of a family each.
+        """
+        said = [up.negotiated for up in self.ups(peer) if up.negotiated is not None]
+        if not said:
+            return None
+        view = view_of(peer)
+        path_ids = frozenset[Family]().union(*(opens.with_path_ids(view) for opens in said))
+        return tuple(sorted(path_ids)), WIDE_AS if all(opens.four_octet_as for opens in said) else SHORT_AS
 
     def gives_name(self, key: PeerKey, name: bytes) -> bool:
         """Whether a peer that is up came up with this table name."""

@@ -11,15 +11,14 @@ from bmpconform.run.target import TargetRun
 from bmpconform.spec.profiles import PROFILES
 from bmpconform.targets.errors import MissingError, TargetError
 from bmpconform.targets.replies import Answered
+from bmpconform.wire.framer import is_one_message
 from bmpconform.wire.messages import HEADER_OCTETS
 from bmpconform.wire.value import to_json
-
-_LENGTH = slice(1, 5)
 
 
 def vector_of(octets: bytes) -> Vector:
     """Return octets of any origin as a vector that expects nothing of them: one frame, or else a stream."""
-    is_frame = len(octets) < HEADER_OCTETS or int.from_bytes(octets[_LENGTH]) == len(octets)
+    is_frame = len(octets) < HEADER_OCTETS or is_one_message(octets)
     allowed = (Observation.ACCEPTED, Observation.REJECTED, Observation.UNSUPPORTED)
     return Vector(
         id="octets/given",

@@ -20,6 +20,17 @@ LOOK_AHEAD = 64 * 1024
 TYPE_OFFSET = HEADER_OCTETS - 1
 MAX_MESSAGE = 16 * 1024 * 1024
 _VERSION_AND_LENGTH = Struct(">BI")
+_LENGTH = slice(1, TYPE_OFFSET)
+
+
+def claimed_length(octets: bytes) -> int:
+    """Return the length that a header claims, RFC 7854 section 4.1, from as much of it as is there."""
+    return int.from_bytes(octets[_LENGTH])
+
+
+def is_one_message(octets: bytes) -> bool:
+    """Whether octets are a header and what it claims, no more and no less; whatever its version."""
+    return len(octets) >= HEADER_OCTETS and claimed_length(octets) == len(octets)
 
 
 class LostReason(Enum):

@@ -17,6 +17,8 @@ from bmpconform.wire.value import Value
 
 Family = tuple[int, int]
 IPV4_UNICAST: Family = (Afi.IPV4, Safi.UNICAST)
+# Octets of an AS number, as the session or the A flag says.
+WIDE_AS, SHORT_AS = 4, 2
 ADDRESS_BITS = {Afi.IPV4: 32, Afi.IPV6: 128}
 SAFIS = frozenset(Safi)
 LABEL_OCTETS = 3

@@ -8,15 +8,11 @@ from collections.abc import Iterator
 from bmpconform.adapters.reference.refusal import refusal
 from bmpconform.neutral import Session, show
 from bmpconform.rules import session as told
-from bmpconform.rules.negotiated import view_of
 from bmpconform.spec.profiles import Profile
 from bmpconform.targets.module import Item, Pieces
 from bmpconform.wire.codec import decode
 from bmpconform.wire.framer import Chunk, Cut, Frame, Framer, Hole, Lost
 from bmpconform.wire.messages import Message, RouteMirroring, RouteMonitoring, Termination, Unknown
-from bmpconform.wire.routes import Family
-
-WIDE_AS, SHORT_AS = 4, 2
 
 
 class Connection:
@@ -70,11 +66,5 @@ class Connection:
         """Return how the PDUs of a message are read, as far as the Peer Ups of its peer say."""
         if not isinstance(message, RouteMonitoring | RouteMirroring):
             return None
-        said = [up.negotiated for up in self._session.ups(message.peer) if up.negotiated is not None]
-        if not said:
-            return None
-        view = view_of(message.peer)
-        # Several Peer Ups of a Loc-RIB may speak of a family each.
-        path_ids = frozenset[Family]().union(*(opens.with_path_ids(view) for opens in said))
-        width = WIDE_AS if all(opens.four_octet_as for opens in said) else SHORT_AS
-        return Session(tuple(sorted(path_ids)), width)
+        said = self._session.agreed(message.peer)
+        return None if said is None else Session(*said)
