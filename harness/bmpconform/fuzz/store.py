@@ -13,26 +13,15 @@ from pathlib import Path
 
 from bmpconform.corpus.vector import Op
 from bmpconform.fuzz.finding import FoundLine, StoredFinding
-from bmpconform.run.store import write_whole
-from bmpconform.wire.errors import BmpconformError
+from bmpconform.run.store import PathError, write_whole
 from bmpconform.wire.value import Value, from_json, to_json
 
 CORPUS, FINDINGS, FINDINGS_LINES, STATS = "corpus", "findings", "findings.jsonl", "stats.jsonl"
 INPUT, FINDING, REPLAY, TEST = "input.bin", "finding.json", "replay.txt", "test_finding.py"
 
 
-class StoreError(BmpconformError):
-    """A folder that cannot be used: the path, and one sentence."""
-
-    def __init__(self, path: Path, reason: str) -> None:
-        """Keep both as data."""
-        super().__init__(path, reason)
-        self.path = path
-        self.reason = reason
-
-    def __str__(self) -> str:
-        """Say both in one sentence."""
-        return f"{self.path}: {self.reason}"
+class StoreError(PathError):
+    """A folder of a campaign that cannot be used."""
 
 
 class StatsLine(Value, frozen=True):

@@ -11,10 +11,25 @@ from zlib import crc32
 
 from bmpconform.judge.words import Verdict
 from bmpconform.run.events import Judged, RunEvent
+from bmpconform.wire.errors import BmpconformError
 
 RESULTS, JUNIT, EVIDENCE = "results.jsonl", "junit.xml", "evidence"
 LONGEST_NAME = 100
 _NOT_IN_NAMES = re.compile(r"[^a-zA-Z0-9._-]+")
+
+
+class PathError(BmpconformError):
+    """A file or folder that cannot be used: the path, and one sentence."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        """Keep both as data."""
+        super().__init__(path, reason)
+        self.path = path
+        self.reason = reason
+
+    def __str__(self) -> str:
+        """Say both in one sentence."""
+        return f"{self.path}: {self.reason}"
 
 
 def write_whole(path: Path, octets: bytes) -> None:

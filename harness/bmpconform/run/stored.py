@@ -8,25 +8,14 @@ from pathlib import Path
 
 from bmpconform.judge.words import Verdict
 from bmpconform.run.events import RunHeader, RunSummary, VerdictLine
-from bmpconform.run.store import RESULTS
-from bmpconform.wire.errors import BmpconformError
+from bmpconform.run.store import RESULTS, PathError
 from bmpconform.wire.value import Value, json_reader
 
 Key = tuple[str, str, str]
 
 
-class ResultsError(BmpconformError):
-    """Results that cannot be read: the file, and one sentence."""
-
-    def __init__(self, path: Path, reason: str) -> None:
-        """Keep both as data."""
-        super().__init__(path, reason)
-        self.path = path
-        self.reason = reason
-
-    def __str__(self) -> str:
-        """Say both in one sentence."""
-        return f"{self.path}: {self.reason}"
+class ResultsError(PathError):
+    """Results that cannot be read."""
 
 
 class Results(Value, frozen=True):
