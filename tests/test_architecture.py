@@ -74,6 +74,7 @@ ALLOWED: dict[str, frozenset[str]] = {
             "judge",
             "targets",
             "run",
+            "adapters",
         }
     ),
     "cli": EVERYTHING,
