@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from bmpconform.live.facts import Configured, Fact, Leaving
+from bmpconform.neutral import Message
+from bmpconform.targets.protocol import Capabilities
 from bmpconform.wire.errors import BmpconformError
 from bmpconform.wire.value import Value
 
@@ -153,12 +155,16 @@ class Collector(Protocol):
     """A station that somebody started for us.
 
     `understood` is what it read of the routers' messages since it was opened, in the neutral form and in their order;
-    None where it has no output to read.
+    None where it has no output to read. It is compared as deep as `able` says.
     """
 
     @property
     def name(self) -> str:
         """How the user names it."""
+
+    @property
+    def able(self) -> Capabilities:
+        """How much of a message its output shows, in the words of the adapter protocol."""
 
     def open(self) -> Endpoint:
         """Start it, and return where it listens. Raises TargetError where it cannot be started."""
@@ -166,8 +172,8 @@ class Collector(Protocol):
     def alive(self) -> bool:
         """Whether it still runs."""
 
-    def understood(self) -> Sequence[object] | None:
+    def understood(self) -> Sequence[Message] | None:
         """Return the messages that it read, None where it does not tell."""
 
     def close(self) -> None:
-        """End it."""
+        """End it, in the orderly way that it has for its user."""

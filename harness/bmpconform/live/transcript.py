@@ -14,7 +14,9 @@ class Kind(StrEnum):
 
     CONNECTED: it was established, by either side. OCTETS: these came. SENT: these were sent by us. FIN, RST: the far
     end closed, or reset. HALF_CLOSED: we sent our FIN and read on. CLOSED_BY_US, RESET_BY_US: we ended it. REFUSED: we
-    refused the far end, or it refused us. TIMED_OUT: what the script waited for did not come in time.
+    refused the far end, or it refused us. FLOODED: we ended it because more came than is kept. TIMED_OUT: what the
+    script waited for did not come in time. ACTED: the device did what it was told. CANNOT: it has no means for that.
+    GONE: it ended, and not because it was told to.
     """
 
     CONNECTED = "connected"
@@ -26,7 +28,11 @@ class Kind(StrEnum):
     CLOSED_BY_US = "closed-by-us"
     RESET_BY_US = "reset-by-us"
     REFUSED = "refused"
+    FLOODED = "flooded"
     TIMED_OUT = "timed-out"
+    ACTED = "acted"
+    CANNOT = "cannot"
+    GONE = "gone"
 
 
 class Event(Value, frozen=True):
@@ -43,11 +49,15 @@ class Event(Value, frozen=True):
 
 
 class Transcript(Value, frozen=True):
-    """The events of one script, in order. `began` and `ended` are seconds on the same clock."""
+    """The events of one script, in order. `began` and `ended` are seconds on the same clock.
+
+    Seconds since 1970 are `epoch` more than those.
+    """
 
     began: float
     ended: float
     events: tuple[Event, ...] = ()
+    epoch: float = 0.0
 
     def connections(self) -> tuple[int, ...]:
         """Return the numbers of the connections that were established, in order."""
