@@ -5,8 +5,9 @@ gets away by forking twice, and it still stands when the harness is killed. It i
 imports the standard library only, because it starts with each child.
 
 Its arguments are a JSON object (`control`, `address_space`, `memory`, `processes`, `cpu_seconds`, `environment`) and
-the command. `control` is a socket: when its other end closes, all is killed. How the program ended is written to it
-when nothing of it is left: `exit-N`, a signal's name, `memory-limit`, `process-limit`, or `cannot-start: REASON`.
+the command. `control` is a socket: each octet that comes over it is a signal for the program, and when its other end
+closes, all is killed. How the program ended is written to it when nothing of it is left: `exit-N`, a signal's name,
+`memory-limit`, `process-limit`, or `cannot-start: REASON`.
 
 Where there is no Linux, it kills the program's process group only, and neither memory nor processes are watched.
 """
@@ -155,6 +156,14 @@ def kill_descendants(group: int | None = None) -> None:
             select.select([], [], [], KILL_SECONDS)
 
 
+def _pass_on(control: socket.socket, program: int) -> bool:
+    """Send the program, which is not reaped yet, the signals that were asked for; tell whether `control` is open."""
+    asked = control.recv(4096)
+    for number in asked:
+        os.kill(program, number)
+    return bool(asked)
+
+
 def _watch(program: int, control: socket.socket, settings: dict[str, Any]) -> str:
     """Return how the program ended, or what it must be killed for."""
     wake, waker = socket.socketpair()
@@ -168,7 +177,7 @@ def _watch(program: int, control: socket.socket, settings: dict[str, Any]) -> st
             if process == program:
                 return ended(os.waitstatus_to_exitcode(status))
         readable, _, _ = select.select([control, wake], [], [], WATCH_SECONDS)
-        if control in readable:
+        if control in readable and not _pass_on(control, program):
             return "ended"
         if wake in readable:
             wake.recv(4096)
