@@ -23,6 +23,7 @@ from bmpconform.fuzz.seeds import seeds as load_seeds
 from bmpconform.fuzz.store import FINDINGS, StatsLine, Store, StoreError, read_finding
 from bmpconform.judge.expected import ExpectedError
 from bmpconform.judge.words import Verdict
+from bmpconform.report.annotated import annotated
 from bmpconform.report.campaign import live_text, render_campaign
 from bmpconform.report.terminal import Output, Progress
 from bmpconform.run.contenders import contenders
@@ -100,7 +101,7 @@ def fuzz(  # noqa: PLR0913, PLR0917 - one for each option
     output, progress, interrupt = Output(), Progress(), Interrupt()
     try:
         asked = contenders(dict.fromkeys(targets), expected, timeout, give_up_after=None)
-        store, seeds = Store(out, corpus), load_seeds()
+        store, seeds = Store(out, corpus, annotated), load_seeds()
     except ValueError as error:
         raise click.UsageError(f"{printable(str(error))}.") from error
     except (ExpectedError, StoreError) as error:

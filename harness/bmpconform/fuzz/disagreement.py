@@ -58,13 +58,17 @@ class Class(Value, frozen=True):
 
 
 class Disagreement(Value, frozen=True):
-    """One input on which targets disagree; `said` is what each of the groups says, for people."""
+    """One input on which targets disagree; `said` is what each of the groups says, for people.
+
+    `place` is the path of what differs, with all indices.
+    """
 
     about: Class
     code: str
     clause: str | None
     octets: bytes
     said: tuple[str, ...]
+    place: str = ""
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -139,7 +143,9 @@ def _of_voices(
     if difference is not None:
         path = _INDEX.sub("[]", difference.path)
         about = Class(tuple(map(_names, groups)), message_type, clause or difference.code, path)
-        yield Disagreement(about, difference.code, clause, octets, (difference.expected, difference.seen))
+        yield Disagreement(
+            about, difference.code, clause, octets, (difference.expected, difference.seen), difference.path
+        )
 
 
 def _readings(takers: Sequence[Voice], profile: Profile) -> tuple[list[list[Voice]], Difference | None]:
@@ -211,6 +217,7 @@ class StoredDisagreement(Value, frozen=True):
     clause_or_error: str
     profile: str
     said: tuple[str, ...]
+    place: str = ""
 
 
 def stored(found: Disagreement, profile: str, executions: int, seconds: float) -> StoredDisagreement:
@@ -229,4 +236,6 @@ def stored(found: Disagreement, profile: str, executions: int, seconds: float) -
         executions,
         round(seconds, 3),
     )
-    return StoredDisagreement(line, octets, about.groups, about.message_type, about.clause_or_code, profile, found.said)
+    return StoredDisagreement(
+        line, octets, about.groups, about.message_type, about.clause_or_code, profile, found.said, found.place
+    )
