@@ -79,7 +79,8 @@ class Store:
         """Keep an input."""
         path = self._corpus / name_of(octets)
         if not path.exists():
-            write_whole(path, octets)
+            # Cut by a loss of power it does not fit its name, and is left out.
+            write_whole(path, octets, outlast=False)
 
     def drop(self, octets: bytes) -> None:
         """Keep an input no longer."""
