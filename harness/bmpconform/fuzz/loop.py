@@ -67,7 +67,7 @@ class Loop:
         self._random = Random(options.seed)  # noqa: S311 - a campaign is to be the same again
         self._mutator = Mutator(self._random)
         self._feedback = Feedback()
-        self._pool: list[bytes] = []
+        self.pool: list[bytes] = []
         self._names: set[str] = set()
         self._others: deque[bytes] = deque()
         self._lost: deque[TargetUnusable] = deque()
@@ -132,7 +132,7 @@ class Loop:
         yield CampaignEnd(replace(end, rate=round(end.executions / max(end.seconds, 1e-3), 1)))
 
     def _stats(self) -> StatsLine:
-        return self.progress.line(len(self._pool), self._feedback)
+        return self.progress.line(len(self.pool), self._feedback)
 
     def _room(self) -> int:
         """Return how many inputs the next batch has, 0 at the end of the budget."""
@@ -146,12 +146,12 @@ class Loop:
         for octets in first:
             self._mutator.learn(octets)
             yield octets
-        basis = self._pool or list(first) or [b""]
+        basis = self.pool or list(first) or [b""]
         while True:
             while self._others:
                 yield self._others.popleft()
             recent = self._random.random() < _FROM_RECENT
-            pool = self._pool or basis
+            pool = self.pool or basis
             yield self._mutant(self._random.choice(pool[-_RECENT:] if recent else pool))
 
     def _mutant(self, octets: bytes) -> bytes:
@@ -215,8 +215,8 @@ class Loop:
         outcomes = [one.outcome for one in heard]
         if self._feedback.is_new(Shape.of(expectation.op, octets), outcomes, edges):
             self.progress.note_news()
-            if octets not in self._pool[-1:]:
-                self._pool.append(octets)
+            if octets not in self.pool[-1:]:
+                self.pool.append(octets)
                 self._mutator.learn(octets)
                 self._names.add(name_of(octets))
                 self._store.keep(octets)
@@ -279,28 +279,28 @@ class Loop:
         """Merge the inputs that were kept: those of earlier campaigns once they were asked, then on a schedule."""
         executions, kept = self._merged_at
         is_first = is_begun and executions == 0
-        is_due = self.progress.executions - executions >= MERGE_EVERY and len(self._pool) > MERGE_GROWTH * kept
+        is_due = self.progress.executions - executions >= MERGE_EVERY and len(self.pool) > MERGE_GROWTH * kept
         # One worker does it for all.
         if self._number or not (is_first or is_due):
             return
-        before = len(self._pool)
+        before = len(self.pool)
         try:
-            self._pool = self._in_order(merged(self._pool, self._measured))
+            self.pool = self._in_order(merged(self.pool, self._measured))
         except MergeError as error:
             yield MergeRefused(before, error.lost)
         else:
             self._drop_others()
-            yield Merged(before, len(self._pool))
-        self._merged_at = self.progress.executions, len(self._pool)
+            yield Merged(before, len(self.pool))
+        self._merged_at = self.progress.executions, len(self.pool)
 
     def _in_order(self, kept: Sequence[bytes]) -> list[bytes]:
         """Return inputs in the order in which they were found: the latest are mutated most."""
         chosen = set(kept)
-        return [octets for octets in self._pool if octets in chosen]
+        return [octets for octets in self.pool if octets in chosen]
 
     def _drop_others(self) -> None:
         """Drop what was kept in the folder and asked, and is in the pool no more; what others just found stays."""
-        names = set(map(name_of, self._pool))
+        names = set(map(name_of, self.pool))
         for octets in list(self._store.inputs(names)):
             if name_of(octets) in self._names:
                 self._store.drop(octets)
