@@ -60,6 +60,7 @@ class Contender(Value, frozen=True):
     """A target as the user typed it, how to open it, and what is expected to fail there.
 
     One that is `judged` live is no child, and is not opened.
+    `open_in` opens it with words added to its environment, None where that cannot be.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Contender(Value, frozen=True):
     expected: Expected = Expected()
     deterministic: bool = False
     judged: Judging | None = None
+    open_in: Callable[[dict[str, str]], Target] | None = None
 
 
 def run(
