@@ -4,15 +4,16 @@ Why each alone: what was found with many faults on may be the doing of one, of s
 if the finding's input is still a finding with that fault alone, and none with no fault at all.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from pathlib import Path
 
 from bmpbench.canaries import Canaries
-from bmpbench.codec import PROFILE, Codec
+from bmpbench.codec import PROFILE, TYPE, Codec
 from bmpbench.planted import FAULTS
 from bmpbench.target import BenchTarget
 from bmpconform.corpus.vector import Op
 from bmpconform.fuzz.again import Prober
+from bmpconform.fuzz.mutate import frames_of
 from bmpconform.run.runner import Contender
 
 
@@ -34,10 +35,13 @@ class Scout:
         """Return those faults that a finding is about; none where the clean codec shows the same."""
         if self.is_found(octets, op, ()):
             return frozenset()
-        return frozenset(number for number in among if _may_show(number, op) and self.is_found(octets, op, (number,)))
+        types = {frame[TYPE] for frame in frames_of(octets) if len(frame) > TYPE}
+        may_show = [number for number in among if _may_show(number, op, types)]
+        return frozenset(number for number in may_show if self.is_found(octets, op, (number,)))
 
 
-def _may_show(number: int, op: str) -> bool:
-    """Whether a fault can show under an op: what is decoded in a stream is decoded alike."""
-    of = FAULTS[number].op
-    return of == op or (of, op) == (Op.DECODE.value, Op.STREAM.value)
+def _may_show(number: int, op: str, types: Set[int]) -> bool:
+    """Whether a fault can show under an op, in messages of these types; in a stream all is decoded alike."""
+    fault = FAULTS[number]
+    is_done = fault.op == op or (fault.op, op) == (Op.DECODE.value, Op.STREAM.value)
+    return is_done and (not fault.types or not fault.types.isdisjoint(types))

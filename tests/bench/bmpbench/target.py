@@ -5,7 +5,6 @@ crash, a loop without end as a time-out.
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import cast
 
 from bmpbench.canaries import Canaries
@@ -87,42 +86,42 @@ class BenchTarget:
                 return Unsupported(1)
 
 
-@dataclass
 class Build:
-    """What a campaign takes for a target whose faults are mended as they are found: a `Contender` by its attributes.
+    """A target whose faults are mended as they are found: for a campaign a `Contender`, by its attributes.
 
     Why its name counts what is mended: two faults may show alike, and what was told of one build is not of the next.
     """
 
-    codec: Codec
-    on: frozenset[int]
-    mended: int = 0
-    expected: Expected = field(default_factory=Expected)
-    deterministic: bool = True
+    expected = Expected()
+    deterministic = True
+    # It has no environment that words could be added to.
+    open_in = None
+
+    def __init__(self, canaries: Canaries, on: Collection[int]) -> None:
+        """Begin with the faults of these numbers."""
+        self._canaries = canaries
+        self._on = frozenset(on)
+        self._codec = Codec(canaries, on)
+        self.name = "bmpbench@0"
 
     @property
-    def name(self) -> str:
-        """The name of the build."""
-        return f"bmpbench@{self.mended}"
+    def on(self) -> frozenset[int]:
+        """The faults that nobody has found yet."""
+        return self._on - self._canaries.off
 
     def open(self) -> BenchTarget:
         """Return the target."""
-        return BenchTarget(self.codec)
+        return BenchTarget(self._codec)
 
     def refresh(self) -> None:
         """Take over what any worker has found."""
-        off = self.codec.canaries.off & self.on
-        if len(off) != self.mended:
-            self.mended = len(off)
-            self.codec.switch(self.on - off)
+        left = self.on
+        name = f"bmpbench@{len(self._on) - len(left)}"
+        if name != self.name:
+            self.name = name
+            self._codec.switch(left)
 
 
 def contender_of(build: Build) -> Contender:
     """Return a build as a campaign takes it."""
     return cast("Contender", build)
-
-
-def fixed(name: str, canaries: Canaries, on: Collection[int]) -> Contender:
-    """Return a target that has these faults for good."""
-    codec = Codec(canaries, on)
-    return Contender(name, lambda: BenchTarget(codec), deterministic=True)
