@@ -1,8 +1,9 @@
 """One worker of one run: its target, its clock, and what of the planted faults it has detected.
 
 Why faults are mended as they are found: sixty in one codec hide each other, and one that crashes hides all. What is
-detected is switched off for all workers, and each goes on with the next build. Why seconds of the processor: on a machine
-that others use too, a clock on the wall measures the others. What it takes to tell which fault was found is not counted.
+detected is switched off for all workers, and each goes on with the next build.
+Why seconds of the processor: on a machine that others use too, a clock on the wall measures the others. What it takes
+to tell which fault was found is not counted.
 """
 
 import json

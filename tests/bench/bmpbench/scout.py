@@ -4,7 +4,7 @@ Why each alone: what was found with many faults on may be the doing of one, of s
 if the finding's input is still a finding with that fault alone, and none with no fault at all.
 """
 
-from collections.abc import Iterable, Set
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from bmpbench.canaries import Canaries
@@ -40,7 +40,7 @@ class Scout:
         return frozenset(number for number in may_show if self.is_found(octets, op, (number,)))
 
 
-def _may_show(number: int, op: str, types: Set[int]) -> bool:
+def _may_show(number: int, op: str, types: Collection[int]) -> bool:
     """Whether a fault can show under an op, in messages of these types; in a stream all is decoded alike."""
     fault = FAULTS[number]
     is_done = fault.op == op or (fault.op, op) == (Op.DECODE.value, Op.STREAM.value)

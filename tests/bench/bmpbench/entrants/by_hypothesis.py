@@ -1,7 +1,9 @@
 """Hypothesis: examples of the strategies that the property tests use, with no guide."""
 
 import os
+from collections.abc import Sequence
 from random import Random
+from typing import Any
 
 import hypothesis
 from hypothesis import strategies
@@ -12,13 +14,12 @@ from bmpbench.sieve import Sieve
 from bmpbench.work import Job
 from bmpconform.wire.codec import encode
 from bmpconform.wire.errors import WireError
-from bmpconform.wire.messages import Message
 from generate import MESSAGES, VALID_MESSAGES, Generator
 
 MOST_EXAMPLES = 10**9
 
 
-def _octets(messages: list[Message]) -> bytes:
+def _octets(messages: Sequence[Any]) -> bytes:
     try:
         return b"".join(map(encode, messages))
     except WireError:
