@@ -135,3 +135,15 @@ MEMBERS: dict[str, tuple[bytes, ...]] = {
     "capabilities": CAPABILITIES,
     "value": _FAMILIES,
 }
+# Contents of fields by the last name of their path.
+BY_NAME: dict[str, tuple[bytes, ...]] = {
+    "address": ADDRESSES,
+    "local_address": ADDRESSES,
+    "distinguisher": DISTINGUISHERS,
+    "marker": MARKERS,
+    "nlri": PREFIXES,
+    "withdrawn": PREFIXES,
+    "value": TEXTS,
+    "data": TEXTS,
+    "rest": TEXTS[:6],
+}

@@ -64,7 +64,7 @@ class Negotiating(Faulty):
         held = negotiated(message)
         if held is None:
             return None
-        families = self._families(_directions(message.sent_open), _directions(message.received_open))
+        families = self._families(directions_of(message.sent_open), directions_of(message.received_open))
         others = {(view, family) for view, family in held.path_ids if view != "adj-rib-in"}
         return replace(held, path_ids=frozenset(others | {("adj-rib-in", family) for family in families}))
 
@@ -72,7 +72,8 @@ class Negotiating(Faulty):
         raise NotImplementedError
 
 
-def _directions(pdu: Pdu | None) -> Directions:
+def directions_of(pdu: Pdu | None) -> Directions:
+    """Return the direction of ADD-PATH for each family that an OPEN names."""
     held = pdu.body if pdu is not None else None
     if not isinstance(held, Open):
         return {}
