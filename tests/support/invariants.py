@@ -150,7 +150,7 @@ def profiles_that_assign(message: Message, found: Sequence[Span], frame: bytes) 
     peer = getattr(message, "peer", None)
     if peer is not None:
         known &= _assigning_flags(peer)
-    for registry_name, code in _codes_in_tlvs(message):
+    for registry_name, code in codes_in_tlvs(message):
         known &= _assigning(registry_name, code)
     return known
 
@@ -171,7 +171,7 @@ def _assigning_flags(peer: Peer) -> int:
     return _bits(lambda order: not peer.flags & ~_CLASSIC_FLAGS[order])
 
 
-def _codes_in_tlvs(message: Message) -> Iterator[tuple[str, int]]:
+def codes_in_tlvs(message: Message) -> Iterator[tuple[str, int]]:
     """Yield (registry, code point) of what stands in the values of TLVs."""
     match message:
         case Termination(tlvs=tlvs):
