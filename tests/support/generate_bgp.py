@@ -171,15 +171,12 @@ class BgpGenerator(Chances):
             self.attribute(AttributeType.AS_PATH, self.as_path(terms.as_octets)),
             *more,
         ]
-        lengths = {
-            **OCTETS_OF_ATTRIBUTE,
-            AttributeType.AGGREGATOR: (terms.as_octets + 4,),
-            **({AttributeType.AS4_AGGREGATOR: (8,)} if terms.as_octets == 2 else {}),
-        }
+        lengths = {**OCTETS_OF_ATTRIBUTE, AttributeType.AGGREGATOR: (terms.as_octets + 4,)}
         chosen = self.some(tuple(lengths), (0, 1, 3))
         found += [self.attribute(code, self.octets(self.random.choice(lengths[code]))) for code in chosen]
-        if terms.as_octets == 2 and self.chance(0.3):
-            found.append(self.attribute(AttributeType.AS4_PATH, self.as_path(4)))
+        if terms.as_octets == 2:
+            wide = ((AttributeType.AS4_PATH, self.as_path(4)), (AttributeType.AS4_AGGREGATOR, self.octets(8)))
+            found += [self.attribute(*item) for item in self.some(wide, (0, 0, 1, 2))]
         if self.chance(0.1):
             flags = AttributeFlag.OPTIONAL | AttributeFlag.TRANSITIVE | AttributeFlag.PARTIAL
             found.append(Attribute(flags, UNKNOWN_ATTRIBUTE, self.octets(3)))

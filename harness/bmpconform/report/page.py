@@ -1,4 +1,4 @@
-"""The report of `run` as one HTML page that needs nothing else: scores, clauses against targets, every verdict.
+"""The report of `run` as one HTML page that needs nothing else: scores, clauses against targets, verdicts, gaps.
 
 Why three guards around what targets say: templates escape it, the script makes text nodes of it and nothing else, and
 the page's policy runs only the one script whose hash it names.
@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bmpconform.corpus.vector import Vector
 from bmpconform.judge.words import Standing, Verdict
+from bmpconform.report.gaps import Gaps
 from bmpconform.report.layout import rule_words
 from bmpconform.report.markdown import judged_cases
 from bmpconform.report.sheet import SCORES, Row, Sheet
@@ -84,8 +85,8 @@ class Cell(Value, frozen=True):
     words: str
 
 
-def render_page(sheet: Sheet) -> str:
-    """Return the page. The same sheet gives the same characters."""
+def render_page(sheet: Sheet, gaps: Gaps | None = None) -> str:
+    """Return the page; `gaps` is what the vectors have and lack, where that is known. The same gives the same."""
     environment = Environment(
         loader=PackageLoader("bmpconform.report"),
         autoescape=True,
@@ -105,6 +106,7 @@ def render_page(sheet: Sheet) -> str:
         clauses=_clauses(sheet),
         topics=sorted({row.line.vector.partition("/")[0] for row in sheet.rows}),
         verdicts=[verdict.value for verdict in Verdict],
+        gaps=gaps,
         style=style,
         script=script,
         style_hash=_hash(style),
