@@ -8,6 +8,7 @@ import click
 from rich.text import Text
 
 from bmpconform.capture.interrupt import Interrupt
+from bmpconform.cli.asked import wrong_targets
 from bmpconform.cli.judging import TARGET_HELP
 from bmpconform.cli.options import explained, profile_option, profiles_help
 from bmpconform.cli.outcome import complain, leave
@@ -21,7 +22,6 @@ from bmpconform.fuzz.promote import PromoteError, folder_of, vector_of
 from bmpconform.fuzz.promote import promote as promote_finding
 from bmpconform.fuzz.seeds import seeds as load_seeds
 from bmpconform.fuzz.store import FINDINGS, StatsLine, Store, StoreError, read_finding
-from bmpconform.judge.expected import ExpectedError
 from bmpconform.judge.words import Verdict
 from bmpconform.report.annotated import annotated
 from bmpconform.report.campaign import live_text, render_campaign
@@ -99,12 +99,11 @@ def fuzz(  # noqa: PLR0913, PLR0917 - one for each option
         raise click.UsageError("--expected is for one TARGET.")
     options = CampaignOptions(seconds, runs, time.time_ns() if seed is None else seed, PROFILES[profile], workers)
     output, progress, interrupt = Output(), Progress(), Interrupt()
-    try:
+    with wrong_targets():
         asked = contenders(dict.fromkeys(targets), expected, timeout, give_up_after=None)
+    try:
         store, seeds = Store(out, corpus, annotated), load_seeds()
-    except ValueError as error:
-        raise click.UsageError(f"{printable(str(error))}.") from error
-    except (ExpectedError, StoreError) as error:
+    except StoreError as error:
         raise click.ClickException(f"{printable(str(error))}.") from error
     except CorpusError as error:
         complain("vectors", str(error))

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from bmpconform.capture.interrupt import Interrupt
+from bmpconform.cli.asked import wrong_targets
 from bmpconform.cli.options import explained, policy_of, profile_option, profiles_help
 from bmpconform.cli.outcome import complain, leave, say
 from bmpconform.corpus.load import Corpus, load, select
@@ -123,12 +124,8 @@ def run(  # noqa: PLR0913, PLR0917 - one for each option
     corpus = read_corpus()
     if not select(corpus, pattern, options.profile) and not select_scripts(load_scripts(), pattern, options.profile):
         raise click.UsageError(f"No vector of profile {profile} fits {printable(pattern)}.")
-    try:
+    with wrong_targets():
         judged = contenders(dict.fromkeys(targets), expected, timeout, live=partial(live_contender, tell=_waits))
-    except ValueError as error:
-        raise click.UsageError(f"{printable(str(error))}.") from error
-    except ExpectedError as error:
-        raise click.ClickException(f"{printable(str(error))}.") from error
     outcome = Outcome()
     with interrupt:
         events = outcome.of(run_targets(judged, corpus, options, Watcher(progress, interrupt)))
@@ -217,10 +214,8 @@ def replay(what: str, target: str | None, profile: str, policy: Policy, timeout:
     """Show a vector, or the octets in a file, field by field, and what TARGET makes of them."""
     output, interrupt = Output(), Interrupt()
     vector = _vector(what)
-    try:
+    with wrong_targets():
         judged = [] if target is None else contenders([target], None, timeout)
-    except ValueError as error:
-        raise click.UsageError(f"{printable(str(error))}.") from error
     options = RunOptions(PROFILES[profile], policy)
     outcome = Outcome()
     with interrupt:

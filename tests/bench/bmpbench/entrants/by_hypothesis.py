@@ -8,13 +8,15 @@ from typing import Any
 import hypothesis
 from hypothesis import strategies
 
+from any_values import MESSAGES
 from bmpbench.hunt import Hunt
 from bmpbench.seeds import seeds
 from bmpbench.sieve import Sieve
 from bmpbench.work import Job
 from bmpconform.wire.codec import encode
 from bmpconform.wire.errors import WireError
-from generate import MESSAGES, VALID_MESSAGES, Generator
+from generate import Generator
+from valid import VALID_MESSAGES
 
 MOST_EXAMPLES = 10**9
 
