@@ -10,11 +10,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from explained import EXIT, Fact, load, show, stale
+from explained import EXIT, UNCOVERED, Fact, load, show, stale
 from places import JUDGED, PACKAGE, Sources
 from tracing import ROOT, run
 
-UNCOVERED = Path(__file__).with_name("uncovered.toml")
 # What is said of a line that nothing runs, where no branch to it tells so.
 NEVER = "never run"
 # What one file is said to lack: lines by number, branches by the numbers of two, the second below 0 for a way out.

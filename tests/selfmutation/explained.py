@@ -11,6 +11,10 @@ from pathlib import Path
 
 from places import Place
 
+# Changes that no test can notice, by what they make of a line (`after`), and branches that none takes, by where they
+# lead (`next`).
+SURVIVORS = Path(__file__).with_name("survivors.toml")
+UNCOVERED = Path(__file__).with_name("uncovered.toml")
 # A way out of a function, as the target of a branch.
 EXIT = "exit"
 

@@ -6,7 +6,6 @@ nothing about it. Why one of each place: an operator with ten ways to change an 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from hashlib import sha256
 from itertools import islice
 
@@ -15,7 +14,7 @@ from cosmic_ray.mutating import mutate_code
 from parso.tree import NodeOrLeaf
 
 from operators import operators
-from places import Place, Sources, modules, read
+from places import Place, Sources
 
 
 @dataclass(frozen=True, order=True)
@@ -46,35 +45,39 @@ class Mutation:
     source: str
 
 
-def sample(number: int, seed: int) -> list[Mutation]:
-    """Return so many changes, in the order of their places; all that there are if there are fewer."""
-    ways: dict[bytes, list[Candidate]] = {}
-    for candidate in candidates():
-        ways.setdefault(candidate.rank(seed, way=False), []).append(candidate)
-    drawn = (_first_that_compiles(ways[rank], seed) for rank in sorted(ways))
-    return sorted(islice((mutation for mutation in drawn if mutation is not None), number))
+class Space:
+    """Every change that an operator knows of some modules, but those of annotations, which nothing runs."""
 
+    def __init__(self, modules: Iterable[Sources]) -> None:
+        self._modules = {sources.module: sources for sources in modules}
+        self._candidates = [each for sources in self._modules.values() for each in _candidates(sources)]
 
-def _first_that_compiles(ways: list[Candidate], seed: int) -> Mutation | None:
-    ranked = sorted(ways, key=lambda candidate: candidate.rank(seed, way=True))
-    return next((mutation for mutation in map(apply, ranked) if mutation is not None), None)
+    def sample(self, number: int, seed: int) -> list[Mutation]:
+        """Return so many changes, in the order of their places; all that there are if there are fewer."""
+        ways: dict[bytes, list[Candidate]] = {}
+        for candidate in self._candidates:
+            ways.setdefault(candidate.rank(seed, way=False), []).append(candidate)
+        drawn = (self._first_that_compiles(ways[rank], seed) for rank in sorted(ways))
+        return sorted(islice((mutation for mutation in drawn if mutation is not None), number))
 
+    def at(self, place: Place, after: str) -> Mutation | None:
+        """Return the change that turns a place into this, None where there is none."""
+        applied = (self._apply(candidate) for candidate in self._candidates if candidate.place == place)
+        return next((mutation for mutation in applied if mutation is not None and mutation.after == after), None)
 
-def at(place: Place, after: str) -> Mutation | None:
-    """Return the change that turns a place into this, None where there is none."""
-    applied = (apply(candidate) for candidate in candidates() if candidate.place == place)
-    return next((mutation for mutation in applied if mutation is not None and mutation.after == after), None)
+    def _first_that_compiles(self, ways: list[Candidate], seed: int) -> Mutation | None:
+        ranked = sorted(ways, key=lambda candidate: candidate.rank(seed, way=True))
+        return next((mutation for mutation in map(self._apply, ranked) if mutation is not None), None)
 
-
-def apply(candidate: Candidate) -> Mutation | None:
-    """Make a change; None where no Python comes of it."""
-    sources = read(modules()[candidate.place.module], candidate.place.module)
-    changed: str = mutate_code(sources.source, operators()[candidate.operator], candidate.occurrence)
-    try:
-        compile(changed, candidate.place.module, "exec")
-    except SyntaxError:
-        return None
-    return Mutation(candidate.place, _first_change(sources.source, changed), candidate.line, changed)
+    def _apply(self, candidate: Candidate) -> Mutation | None:
+        """Make a change; None where no Python comes of it."""
+        source = self._modules[candidate.place.module].source
+        changed: str = mutate_code(source, operators()[candidate.operator], candidate.occurrence)
+        try:
+            compile(changed, candidate.place.module, "exec")
+        except SyntaxError:
+            return None
+        return Mutation(candidate.place, _first_change(source, changed), candidate.line, changed)
 
 
 def _first_change(before: str, after: str) -> str:
@@ -82,12 +85,6 @@ def _first_change(before: str, after: str) -> str:
     if len(old) != len(new):
         return ""
     return next((line.strip() for was, line in zip(old, new, strict=True) if was != line), "")
-
-
-@cache
-def candidates() -> tuple[Candidate, ...]:
-    """Return every change that an operator knows, but those of annotations, which nothing runs."""
-    return tuple(each for name, path in modules().items() for each in _candidates(read(path, name)))
 
 
 def _candidates(sources: Sources) -> Iterator[Candidate]:

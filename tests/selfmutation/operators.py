@@ -46,14 +46,16 @@ def _does_something(statement: NodeOrLeaf) -> bool:
     if statement.type == "expr_stmt":
         assert isinstance(statement, BaseNode)
         target, what = statement.children[:2]
-        return what.type == "operator" and (target.type != "name" or what.get_code().strip() != "=")
+        return bool(what.type == "operator" and (target.type != "name" or what.get_code().strip() != "="))
     if statement.type == "return_stmt":
-        return not statement.get_code().strip() == "return None"
+        return bool(statement.get_code().strip() != "return None")
     return statement.type in {"atom_expr", "power", "raise_stmt", "yield_expr"}
 
 
 def operators() -> dict[str, Operator]:
     """Return all operators by their names, in their order; those that need arguments are left out."""
-    classes = {name.partition("/")[2]: cosmic_ray.plugins.get_operator(name) for name in cosmic_ray.plugins.operator_names()}
+    classes = {
+        name.partition("/")[2]: cosmic_ray.plugins.get_operator(name) for name in cosmic_ray.plugins.operator_names()
+    }
     known: dict[str, Operator] = {name: kind() for name, kind in classes.items() if not kind.arguments()}
     return dict(sorted({**known, "DropStatement": DropStatement()}.items()))

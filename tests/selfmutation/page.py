@@ -1,6 +1,6 @@
 """The page of what became of the changes: the score, by package, and each change that no test noticed.
 
-Why without line numbers of what was noticed: the page is to change where the score does, and hardly else.
+Why no word of those that were noticed: the page is to change where the score does, and hardly else.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,11 +12,12 @@ from trial import Outcome, Trial
 _PAGE = """\
 # Mutation of our own judgement
 
-Small changes of `wire`, `rules` and `judge`, one at a time, and whether a test notices. Drawn by seed, one at most of
-each place; made by Cosmic Ray, and by leaving a statement out. Written by `tox -e selfmutation`, which fails where one
-survives without a reason.
+Small changes of `wire`, `rules` and `judge`, one at a time, and whether a test notices. Drawn by seed, at most one of
+each place; made by Cosmic Ray, and by leaving a statement out. `tox -e selfmutation` writes this page, and fails where
+a change survives without a reason.
 
-**{noticed} of {changes} changes noticed, {percent:.1f} %** (seed {seed}); {left} survive, {explained} of them explained.
+**{noticed} of {changes} changes noticed, {percent:.1f} %** (seed {seed}); {left} survive, {explained} of them
+explained.
 
 | package | changes | fails a test | cannot be imported | takes too long | survives | noticed |
 |---|---|---|---|---|---|---|

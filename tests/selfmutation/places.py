@@ -4,8 +4,8 @@ Why: what is written down about a place is to hold until that place changes, how
 """
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import bmpconform
@@ -58,7 +58,6 @@ class Sources:
             self._name_functions(child, name)
 
 
-@cache
-def read(path: Path, module: str) -> Sources:
-    """Read a module."""
-    return Sources(module, path.read_text(encoding="utf-8"))
+def read_all() -> Iterator[Sources]:
+    """Read the modules that are judged."""
+    return (Sources(name, path.read_text(encoding="utf-8")) for name, path in modules().items())

@@ -12,30 +12,29 @@ from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from explained import Fact, load, show, stale
-from mutations import Mutation, at, sample
+from explained import SURVIVORS, Fact, load, show, stale
+from mutations import Mutation, Space
 from page import render
-from tracing import ROOT, Stages, TestsByLine, tests_by_line
+from places import read_all
+from tracing import ROOT, tests_by_line
 from trial import Outcome, Trial, trials
 
 # Those that are fast and judge octets; all but the first three hold the codec and the rules to vectors and to captures.
 TESTS = ("wire", "rules", "judge", "neutral", "check", "property", "corpus/test_vectors.py")
-SURVIVORS = Path(__file__).with_name("survivors.toml")
 REPORT = ROOT / "reports" / "selfmutation.md"
 # What tests import of others, loaded before the first fork; of the package itself nothing may be.
 LIBRARIES = ("click", "coverage", "dpkt", "hypothesis", "hypothesis.strategies", "jsonschema", "msgspec", "rich", "ssl")
 NUMBER, SEED, JOBS = 500, 9736, 2
 
 
-def score(drawn: Sequence[Mutation], reasons: dict[Fact, str], jobs: int) -> list[Trial]:
-    """Try what was drawn and what is explained, and return what became of each, in the order of the places."""
-    explained = (at(fact.place, fact.other) for fact in reasons)
-    wanted = sorted({*drawn, *(mutation for mutation in explained if mutation is not None)})
+def score(wanted: Sequence[Mutation], jobs: int) -> list[Trial]:
+    """Try changes, and return what became of each, in the order of the places."""
     with TemporaryDirectory() as folder:
         _be_quick(Path(folder))
         tests = tests_by_line([str(ROOT / "tests" / name) for name in TESTS], Path(folder))
         gc.freeze()
-        return sorted(_told(trials(((mutation, _tests_of(mutation, tests)) for mutation in wanted), jobs), len(wanted)))
+        work = ((mutation, tests.of(mutation.place.module, mutation.line)) for mutation in wanted)
+        return sorted(_told(trials(work, jobs), len(wanted)))
 
 
 def _be_quick(folder: Path) -> None:
@@ -44,10 +43,6 @@ def _be_quick(folder: Path) -> None:
     sys.pycache_prefix = str(folder / "bytecode")
     for library in LIBRARIES:
         import_module(library)
-
-
-def _tests_of(mutation: Mutation, tests: TestsByLine) -> Stages:
-    return tests.of(mutation.place.module, mutation.line)
 
 
 def _told(tried: Iterable[Trial], number: int) -> Iterator[Trial]:
@@ -70,8 +65,11 @@ def main() -> int:
     parser.add_argument("--module", default="*", help="pattern of modules, as wire/*; the report is left as it is")
     chosen = parser.parse_args()
     reasons = {fact: why for fact, why in load(SURVIVORS, "after").items() if fnmatch(fact.place.module, chosen.module)}
-    drawn = [each for each in sample(chosen.number, chosen.seed) if fnmatch(each.place.module, chosen.module)]
-    tried = score(drawn, reasons, chosen.jobs)
+    space = Space(read_all())
+    drawn = [each for each in space.sample(chosen.number, chosen.seed) if fnmatch(each.place.module, chosen.module)]
+    # What is explained is tried whether it is drawn or not: a reason that no longer holds is to go.
+    explained = (space.at(fact.place, fact.other) for fact in reasons)
+    tried = score(sorted({*drawn, *(each for each in explained if each is not None)}), chosen.jobs)
     survived = {fact_of(trial.mutation) for trial in tried if trial.outcome is Outcome.SURVIVED}
     faults = [f"survived: {show(fact)}" for fact in sorted(survived - reasons.keys())] + stale(reasons, survived)
     if (chosen.number, chosen.seed, chosen.module) == (NUMBER, SEED, "*"):

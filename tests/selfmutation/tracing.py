@@ -1,21 +1,24 @@
 """Runs tests under coverage: which lines and branches they take, and which test takes which line.
 
-Why generated code is written to files: coverage counts by file and line, and the fast decoders and encoders have neither
-until then. It is laid out anew on the way, a statement a line, so that each `if` of it is a branch that counts.
+Why generated code is written to files: coverage counts by file and line, and the fast decoders and encoders have
+neither until then. It is laid out anew on the way, a statement a line, so that each `if` of it is a branch that counts.
 """
 
 import ast
 import builtins
 import functools
 import gc
+import inspect
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from types import FrameType
+from typing import Any
+from unittest.mock import patch
 
 import coverage
 import pytest
@@ -27,6 +30,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ARGUMENTS = ("-c", str(ROOT / "pyproject.toml"), "-p", "no:cacheprovider", "--assert=plain", "-q", "--no-header")
 
 
+REMEMBERING = type(functools.cache(len))
 # Tests that are run one after the other, in stages: a later one only where none before it failed.
 Stages = tuple[Sequence[str], ...]
 
@@ -36,11 +40,11 @@ class Contexts:
 
     def __init__(self, traced: coverage.Coverage) -> None:
         self._traced = traced
-        self._memories: list[functools._lru_cache_wrapper[object]] = []
+        self._memories: list[Any] = []
 
     def pytest_collection_finish(self) -> None:
         """Note what functions of the package remember, now that all of it is imported."""
-        found = [each for each in gc.get_objects() if isinstance(each, functools._lru_cache_wrapper)]
+        found = [each for each in gc.get_objects() if isinstance(each, REMEMBERING)]
         self._memories = [each for each in found if each.__module__.startswith("bmpconform")]
 
     @pytest.hookimpl(wrapper=True)
@@ -58,10 +62,10 @@ class Contexts:
 @contextmanager
 def generated_to(folder: Path) -> Iterator[None]:
     """Have generated code that the package itself asks for compiled from files, named by who asked and what it is."""
-    plain = builtins.compile
+    plain: Callable[..., Any] = builtins.compile
 
     def to_file(source: object, filename: object, *rest: object, **named: object) -> object:
-        asker = _asker(sys._getframe(1)) if filename == "<layout>" else ""
+        asker = _asker(inspect.currentframe()) if filename == "<layout>" else ""
         if not isinstance(source, str) or not asker.startswith("bmpconform."):
             return plain(source, filename, *rest, **named)
         laid_out = ast.unparse(ast.parse(source)) + "\n"
@@ -69,16 +73,13 @@ def generated_to(folder: Path) -> Iterator[None]:
         path.write_text(laid_out, encoding="utf-8")
         return plain(laid_out, str(path), *rest, **named)
 
-    builtins.compile = to_file
-    try:
+    with patch.object(builtins, "compile", to_file):
         yield
-    finally:
-        builtins.compile = plain
 
 
 def _asker(frame: FrameType | None) -> str:
-    """Return the module that had code compiled, behind those that write it."""
-    while frame is not None and frame.f_globals["__name__"].startswith("bmpconform.wire.compile"):
+    """Return the module that had code compiled, behind those that write it and this one."""
+    while frame is not None and frame.f_globals["__name__"].startswith((__name__, "bmpconform.wire.compile")):
         frame = frame.f_back
     return "" if frame is None else str(frame.f_globals["__name__"])
 
@@ -105,7 +106,9 @@ class TestsByLine:
 
     def __init__(self, data: coverage.CoverageData) -> None:
         self._tests = {name: data.contexts_by_lineno(str(path)) for name, path in modules().items()}
-        self._all = sorted({test for lines in self._tests.values() for tests in lines.values() for test in tests} - {""})
+        self._all = sorted(
+            {test for lines in self._tests.values() for tests in lines.values() for test in tests} - {""}
+        )
 
     def of(self, module: str, line: int) -> Stages:
         """Return the tests that run a line, all tests for a line that is run when the module is imported.

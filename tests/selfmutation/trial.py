@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
-from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_file_location
 from tempfile import TemporaryFile
@@ -51,23 +50,32 @@ class Trial:
         return self.mutation < other.mutation
 
 
-class _Changed(SourceFileLoader, MetaPathFinder):
-    """Finds one module, with the change."""
+class _Loader(SourceFileLoader):
+    """Loads a module with a change."""
 
     def __init__(self, mutation: Mutation) -> None:
         path = modules()[mutation.place.module]
         super().__init__(f"bmpconform.{mutation.place.module.removesuffix('.py').replace('/', '.')}", str(path))
         self._source = mutation.source
 
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
-        """Return this loader for the module that is changed."""
-        return spec_from_file_location(fullname, self.path, loader=self) if fullname == self.name else None
-
     def get_code(self, fullname: str) -> CodeType:
         """Return the changed module."""
+        assert fullname == self.name
         return compile(self._source, str(self.path), "exec")
+
+
+class _Finder:
+    """Finds that module, before the one on disk is found."""
+
+    def __init__(self, mutation: Mutation) -> None:
+        self._loader = _Loader(mutation)
+
+    def find_spec(
+        self, fullname: str, _path: Sequence[str] | None, _target: ModuleType | None = None, /
+    ) -> ModuleSpec | None:
+        """Return what loads the module that is changed, None for all others."""
+        name, path = self._loader.name, self._loader.path
+        return spec_from_file_location(name, path, loader=self._loader) if fullname == name else None
 
 
 class _Chosen:
@@ -99,7 +107,7 @@ def trials(work: Iterable[tuple[Mutation, Stages]], jobs: int) -> Iterator[Trial
     for mutation, stages in work:
         if len(running) == jobs:
             yield _reap(running)
-        said = TemporaryFile()
+        said = TemporaryFile()  # noqa: SIM115 - closed when the child has ended
         running[_start(mutation, stages, said)] = mutation, said
     while running:
         yield _reap(running)
@@ -122,7 +130,7 @@ def _try(mutation: Mutation, stages: Stages, said: IO[bytes]) -> int:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.setitimer(signal.ITIMER_PROF, SECONDS)
-    sys.meta_path.insert(0, _Changed(mutation))
+    sys.meta_path.insert(0, _Finder(mutation))
     return next((code for code in (_run(stage, said) for stage in stages) if code), 0)
 
 
