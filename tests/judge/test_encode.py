@@ -40,6 +40,7 @@ def test_a_rejection_is_one() -> None:
         (FRAME + b"\0", "not-one-message", "length"),
         (FRAME[:-1], "not-one-message", "length"),
         (b"", "not-one-message", "length"),
+        (raw.message(raw.STATISTICS, raw.peer()), "not-one-message", ""),
     ],
 )
 def test_octets_that_say_something_else_are_wrong(octets: bytes, code: str, path: str) -> None:

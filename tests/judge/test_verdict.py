@@ -45,7 +45,15 @@ def test_unsupported_fails_where_it_was_declared(declared: bool, verdict: Verdic
     assert judge(Observed(Observation.UNSUPPORTED), OUTCOMES, declared=declared).verdict is verdict
 
 
-def test_the_sternest_of_what_was_allowed_is_told() -> None:
-    observed = Observed(Observation.ACCEPTED, allowances=(("mild", OutcomeLevel.INFO), ("stern", OutcomeLevel.WARN)))
+@pytest.mark.parametrize(
+    "allowances",
+    [
+        (("mild", OutcomeLevel.INFO), ("stern", OutcomeLevel.WARN)),
+        (("stern", OutcomeLevel.WARN), ("mild", OutcomeLevel.INFO)),
+        (("stern", OutcomeLevel.WARN), ("also stern", OutcomeLevel.WARN)),
+    ],
+)
+def test_the_sternest_of_what_was_allowed_is_told(allowances: tuple[tuple[str, OutcomeLevel], ...]) -> None:
+    observed = Observed(Observation.ACCEPTED, allowances=allowances)
     outcomes = (Outcome(Observation.ACCEPTED, "fine", OutcomeLevel.PASS),)
     assert judge(observed, outcomes, declared=True) == Judgement(Verdict.TOLERATED, "warn", "stern")

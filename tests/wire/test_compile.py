@@ -11,9 +11,10 @@ from bmpconform.wire import interpret
 from bmpconform.wire.bgp import PDU
 from bmpconform.wire.codec import decode, encode, reader
 from bmpconform.wire.compile_read import compile_fitter
+from bmpconform.wire.compile_write import compile_encoders
 from bmpconform.wire.errors import WireError
-from bmpconform.wire.layout import Many, Record, Rest, Sized, Uint
-from bmpconform.wire.messages import Initiation, InitiationTlv, Message, RouteMirroring, Unknown
+from bmpconform.wire.layout import Many, Record, RecordLength, Rest, Sized, Uint, Uints, When
+from bmpconform.wire.messages import Initiation, InitiationTlv, Message, MirroringTlv, Peer, RouteMirroring, Unknown
 from bmpconform.wire.routes import (
     RouteField,
     fits_as_path_of_2,
@@ -28,6 +29,9 @@ from generate import Generator, seeded
 FAMILIES = [(afi, safi) for afi in (1, 2) for safi in (1, 4, 128)] + [(25, 65)]
 # Few bits, many, too many, and what may be path identifiers.
 ROUTES = st.lists(st.sampled_from([0, 1, 8, 24, 32, 33, 64, 128, 129, 255]), max_size=30).map(bytes)
+
+
+PEER = Peer(0, 0, bytes(8), bytes(16), 7, bytes(4), 0, 0)
 
 
 class Odd(Value, frozen=True):
@@ -66,6 +70,7 @@ def test_valid_messages_need_no_interpreter(monkeypatch: pytest.MonkeyPatch) -> 
         (Initiation((InitiationTlv(0, "text"),)), TypeError),  # type: ignore[arg-type]
         (Initiation((None,)), AttributeError),  # type: ignore[arg-type]
         (Unknown(0, None), TypeError),  # type: ignore[arg-type]
+        (RouteMirroring(PEER, (MirroringTlv(0, PEER),)), WireError),  # type: ignore[arg-type]
     ],
 )
 def test_what_cannot_be_encoded_is_refused_as_by_the_interpreter(message: Message, error: type[Exception]) -> None:
@@ -91,15 +96,53 @@ def test_what_holds_other_records_has_no_fitter() -> None:
         compile_fitter(PDU)
 
 
-def test_what_is_counted_has_to_fill_its_window() -> None:
-    fits = compile_fitter(Record(Odds, (Sized("length", 1, (Many("items", ODD),)), Rest())))
-    assert [fits(bytes.fromhex(text)) for text in ("00", "0102", "0202", "0105", "")] == [
-        True,
-        True,
-        False,
-        False,
-        False,
-    ]
+class Counted(Value, frozen=True):
+    """A number, numbers of which there are so many, and a rest that is there for some numbers only."""
+
+    number: int
+    numbers: tuple[int, ...]
+    rest: bytes
+
+
+COUNTED = Record(
+    Counted, (RecordLength("length", 1), Uint("number", 1), Uints("numbers", 2, "number"), When("number", (2,), Rest()))
+)
+
+
+@pytest.mark.parametrize(
+    "octets, value",
+    [
+        ("06 02 0001 0002", Counted(2, (1, 2), b"")),
+        ("07 02 0001 0002 03", Counted(2, (1, 2), b"\3")),
+        ("04 01 ffff", Counted(1, (0xFFFF,), b"")),
+        ("02 00", Counted(0, (), b"")),
+        ("03 00 00", None),
+        ("05 01 ffff 00", None),
+        ("03 01 ff", None),
+        ("01 00", None),
+        ("03 00", None),
+    ],
+)
+def test_a_record_ends_where_its_own_length_says_in_every_engine(octets: str, value: Counted | None) -> None:
+    given = bytes.fromhex(octets)
+    assert interpret.read_exactly(COUNTED, given) == value
+    assert reader(COUNTED)(given) == value
+    if value is not None:
+        assert interpret.encode_part(COUNTED, value) == given
+        assert compile_encoders([COUNTED])[Counted](value) == given
+
+
+SIZED = Record(Odds, (Sized("length", 1, (Many("items", ODD),)), Rest()))
+
+
+@pytest.mark.parametrize(
+    "octets, fits", [("00", True), ("0102", True), ("0202", False), ("0105", False), ("", False), ("010203", True)]
+)
+def test_what_is_counted_has_to_fill_its_window_in_every_engine(octets: str, fits: bool) -> None:  # noqa: FBT001
+    given = bytes.fromhex(octets)
+    assert compile_fitter(SIZED)(given) == fits
+    assert (interpret.read_exactly(SIZED, given) is not None) == fits
+    assert reader(SIZED)(given) == interpret.read_exactly(SIZED, given)
 
 
 @given(ROUTES, st.sampled_from(FAMILIES), st.booleans())

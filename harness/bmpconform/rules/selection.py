@@ -4,6 +4,7 @@ Why a selection: it is made once, at the start; a message then meets a tuple of 
 """
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from bmpconform.rules.rule import RULES, ActiveRule, Breach, Rule
 from bmpconform.rules.session import Session
@@ -77,14 +78,7 @@ class Selection:
     def __init__(self, profile: Profile, policy: Policy) -> None:
         """Bind every rule that this profile has."""
         self.profile = profile
-        self._rules: dict[type, tuple[ActiveRule, ...]] = {}
-        self._stream_rules: dict[type, tuple[ActiveRule, ...]] = {}
-        for rule in RULES:
-            active = activate(rule, profile, policy)
-            if active is not None:
-                rules = self._stream_rules if rule.of_stream else self._rules
-                for shape in rule.shapes:
-                    rules[shape] = (*rules.get(shape, ()), active)
+        self._rules, self._stream_rules = (_bound(profile, policy, of_stream=of_stream) for of_stream in (False, True))
 
     def codes(self) -> frozenset[str]:
         """Return the codes of all active rules."""
@@ -104,6 +98,18 @@ class Selection:
         peer: Peer | None = getattr(message, "peer", None)
         of_peer = [] if peer is None else self.judge(peer)
         return [*self.judge(message), *of_peer, *self.judge_in_session(message, session)]
+
+
+@lru_cache(maxsize=32)
+def _bound(profile: Profile, policy: Policy, *, of_stream: bool) -> Mapping[type, tuple[ActiveRule, ...]]:
+    """Return the rules, bound once: whoever checks many inputs makes many selections, of few kinds."""
+    bound: dict[type, tuple[ActiveRule, ...]] = {}
+    for rule in RULES:
+        active = activate(rule, profile, policy) if rule.of_stream == of_stream else None
+        if active is not None:
+            for shape in rule.shapes:
+                bound[shape] = (*bound.get(shape, ()), active)
+    return bound
 
 
 def _judge(rules: Iterable[ActiveRule], *judged: object) -> list[Finding]:

@@ -392,15 +392,17 @@ def _write_nested(field: Nested, content: object, path: str) -> bytes:
 
 
 def _write_variant(field: Variant, content: object, path: str) -> bytes:
-    """Write raw octets as they are, and anything else by the case whose class it has."""
+    """Write raw octets as they are, and anything else by the case whose class it has, under the path of that case."""
     if isinstance(content, bytes):
         return content
+    holder = path.removesuffix(field.name).removesuffix(".")
     for case in field.cases.values():
+        shown = _join(holder, case.name)
         if isinstance(case.content, Many):
             if isinstance(content, tuple):
-                return _write_content(case.content, content, path)
+                return _write_content(case.content, content, shown)
         elif isinstance(content, case.content.shape):
-            return _write_record(case.content, content, path)
+            return _write_record(case.content, content, shown)
     raise WireError(path, f"{type(content).__name__} has no layout there")
 
 

@@ -233,10 +233,10 @@ def make_peer_up(  # noqa: PLR0913 - the fields of the message, each by name
     wide = len(local_address) == IPV6_OCTETS
     _demand(wide == peer.has(PeerFlag.V), "local_address", "it is of the peer's address family")
     received = received_open.body
-    _demand(isinstance(received, Open), "received_open", "it is an OPEN")
-    if isinstance(received, Open):
-        _demand(received.asn() == peer.asn, "peer.asn", "it is that of the received OPEN")
-        _demand(received.bgp_id == peer.bgp_id, "peer.bgp_id", "it is that of the received OPEN")
+    if not isinstance(received, Open):
+        raise WireError("received_open", "it is an OPEN")
+    _demand(received.asn() == peer.asn, "peer.asn", "it is that of the received OPEN")
+    _demand(received.bgp_id == peer.bgp_id, "peer.bgp_id", "it is that of the received OPEN")
     padded = _padded(local_address, "local_address")
     tlvs = _peer_up_tlvs(strings, vrf_name, admin_labels)
     return PeerUp(peer, padded, local_port, remote_port, sent_open, received_open, tlvs)

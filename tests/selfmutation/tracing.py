@@ -1,0 +1,154 @@
+"""Runs tests under coverage: which lines and branches they take, and which test takes which line.
+
+Why generated code is written to files: coverage counts by file and line, and the fast decoders and encoders have
+neither until then. It is laid out anew on the way, a statement a line, so that each `if` of it is a branch that counts.
+"""
+
+import ast
+import builtins
+import functools
+import gc
+import inspect
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from types import FrameType
+from typing import Any
+from unittest.mock import patch
+
+import coverage
+import pytest
+
+from places import modules
+
+ROOT = Path(__file__).resolve().parents[2]
+# What is asked of pytest in any case; the plugins that are found by themselves are not asked for.
+ARGUMENTS = ("-c", str(ROOT / "pyproject.toml"), "-p", "no:cacheprovider", "--assert=plain", "-q", "--no-header")
+
+
+REMEMBERING = type(functools.cache(len))
+# Tests that are run one after the other, in stages: a later one only where none before it failed.
+Stages = tuple[Sequence[str], ...]
+
+
+class Contexts:
+    """A plugin that counts the lines of each test apart."""
+
+    def __init__(self, traced: coverage.Coverage) -> None:
+        self._traced = traced
+        self._memories: list[Any] = []
+
+    def pytest_collection_finish(self) -> None:
+        """Note what functions of the package remember, now that all of it is imported."""
+        found = [each for each in gc.get_objects() if isinstance(each, REMEMBERING)]
+        self._memories = [each for each in found if each.__module__.startswith("bmpconform")]
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        """Count for this test, which is to run the lines again that an earlier one has run."""
+        for memory in self._memories:
+            memory.cache_clear()
+        self._traced.switch_context(item.nodeid)
+        try:
+            return (yield)
+        finally:
+            self._traced.switch_context("")
+
+
+@contextmanager
+def generated_to(folder: Path) -> Iterator[None]:
+    """Have generated code that the package itself asks for compiled from files, named by who asked and what it is."""
+    plain: Callable[..., Any] = builtins.compile
+
+    def to_file(source: object, filename: object, *rest: object, **named: object) -> object:
+        asker = _asker(inspect.currentframe()) if filename == "<layout>" else ""
+        if not isinstance(source, str) or not asker.startswith("bmpconform."):
+            return plain(source, filename, *rest, **named)
+        laid_out = ast.unparse(ast.parse(source)) + "\n"
+        path = folder / f"{asker}.{sha256(laid_out.encode()).hexdigest()[:8]}.py"
+        path.write_text(laid_out, encoding="utf-8")
+        return plain(laid_out, str(path), *rest, **named)
+
+    with patch.object(builtins, "compile", to_file):
+        yield
+
+
+def _asker(frame: FrameType | None) -> str:
+    """Return the module that had code compiled, behind those that write it and this one."""
+    while frame is not None and frame.f_globals["__name__"].startswith((__name__, "bmpconform.wire.compile")):
+        frame = frame.f_back
+    return "" if frame is None else str(frame.f_globals["__name__"])
+
+
+def run(tests: Sequence[str], folder: Path, *, by_test: bool) -> coverage.Coverage:
+    """Run tests, and return what they ran; generated code is left in the folder. Raises SystemExit where one fails."""
+    here = sorted({str(path.parent) for path in modules().values()})
+    data = str(folder / "data")
+    traced = coverage.Coverage(data_file=data, branch=True, source=[*here, str(folder)], config_file=False)
+    traced.start()
+    with generated_to(folder):
+        outcome = pytest.main([*ARGUMENTS, *tests], [Contexts(traced)] if by_test else [])
+    traced.stop()
+    traced.save()
+    if outcome:
+        sys.exit(outcome)
+    return traced
+
+
+class TestsByLine:
+    """Which tests run which line."""
+
+    __test__ = False
+
+    def __init__(self, data: coverage.CoverageData) -> None:
+        self._tests = {name: data.contexts_by_lineno(str(path)) for name, path in modules().items()}
+        self._all = sorted(
+            {test for lines in self._tests.values() for tests in lines.values() for test in tests} - {""}
+        )
+
+    def of(self, module: str, line: int) -> Stages:
+        """Return the tests that run a line, all tests for a line that is run when the module is imported.
+
+        Those of the file that has the module's name come first, else of the file that has most: it alone is soon read.
+        """
+        tests = self._tests[module].get(line, [])
+        files: dict[str, list[str]] = {}
+        for test in self._all if "" in tests else tests:
+            files.setdefault(test.partition("::")[0], []).append(test)
+        folder, _, name = module.rpartition("/")
+        nearest = f"tests/{folder}/test_{name}"
+        first = nearest if nearest in files else max(files, key=lambda file: (len(files[file]), file), default="")
+        others = [test for file, found in files.items() if file != first for test in found]
+        return tuple(_mixed(stage) for stage in (files.get(first, []), others) if stage)
+
+
+def _mixed(tests: Iterable[str]) -> list[str]:
+    """Return tests in turns: the first case of each function, then the second: unlike tests notice unlike things."""
+    turns: Counter[str] = Counter()
+    ranked = []
+    for test in sorted(tests):
+        function = test.partition("[")[0]
+        turns[function] += 1
+        ranked.append((turns[function], test))
+    return [test for _, test in sorted(ranked)]
+
+
+def tests_by_line(tests: Sequence[str], folder: Path) -> TestsByLine:
+    """Run tests in a child, so that nothing of the package is loaded here; return which of them runs which line."""
+    child = os.fork()
+    if not child:
+        try:
+            run(tests, folder, by_test=True)
+        except SystemExit:
+            os._exit(1)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    if status:
+        sys.exit("without a change, too, a test fails")
+    data = coverage.CoverageData(str(folder / "data"))
+    data.read()
+    return TestsByLine(data)
