@@ -21,6 +21,7 @@ from bmpconform.live.facts import (
 from bmpconform.live.oracle import Case
 from bmpconform.live.transcript import Event, Kind, Transcript
 from bmpconform.spec.profiles import DEFAULT_PROFILE, PROFILES
+from bmpconform.wire.value import replace
 
 STEP = 10.0
 PEER = PeerId("10.0.0.2")
@@ -50,12 +51,8 @@ def sent(octets: bytes, connection: int = 0) -> Event:
     return Event(0, connection, Kind.SENT, octets)
 
 
-CONNECTED, FIN, CLOSED, TIMED_OUT = (
-    on(0, Kind.CONNECTED),
-    on(0, Kind.FIN),
-    on(0, Kind.CLOSED_BY_US),
-    on(0, Kind.TIMED_OUT),
-)
+CONNECTED, FIN = on(0, Kind.CONNECTED), on(0, Kind.FIN)
+CLOSED, TIMED_OUT = on(0, Kind.CLOSED_BY_US), on(0, Kind.TIMED_OUT)
 
 
 def transcript(*items: Item) -> Transcript:
@@ -69,15 +66,9 @@ def transcript(*items: Item) -> Transcript:
 
 def configured(**changes: Any) -> Configured:  # noqa: ANN401 - any field
     """Return how the router is configured, with these fields else."""
-    usual = {
-        "router_id": "10.0.0.1",
-        "asn": raw.ROUTER_AS,
-        "sys_name": "r1",
-        "sys_descr": "router",
-        "neighbours": (Neighbour("one", PEER, raw.PEER_AS, "to the peer"),),
-        "views": VIEWS,
-    }
-    return Configured(**(usual | changes))
+    neighbours = (Neighbour("one", PEER, raw.PEER_AS, "to the peer"),)
+    usual = Configured("10.0.0.1", raw.ROUTER_AS, sys_name="r1", sys_descr="router", neighbours=neighbours, views=VIEWS)
+    return replace(usual, **changes)
 
 
 def case(*items: Item, facts: tuple[Fact, ...] = (UP, ANNOUNCED), **changes: Any) -> Case:  # noqa: ANN401 - any field
