@@ -75,6 +75,7 @@ ALLOWED: dict[str, frozenset[str]] = {
             "judge",
             "targets",
             "run",
+            "adapters",
         }
     ),
     "lab": frozenset({"wire", "spec", "neutral", "targets", "live"}),

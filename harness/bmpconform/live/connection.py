@@ -34,6 +34,10 @@ class Notes:
         self.events.append(Event(time.monotonic(), connection, kind, octets, text))
         self._news.set()
 
+    def wake(self) -> None:
+        """Ask again what is waited for, though there is nothing to note."""
+        self._news.set()
+
     async def until(self, holds: Callable[[], bool], within: float) -> bool:
         """Wait until something holds, which is asked again at each event; return whether it does in time."""
         with suppress(TimeoutError):
@@ -56,7 +60,7 @@ class Connection(asyncio.Protocol):
         self.number = number
         self.heard = Heard()
         self.ended = False
-        self.last_at = time.monotonic()
+        self.lost = False
         self._notes = notes
         self._transport: asyncio.Transport | None = None
         self._by_us = False
@@ -75,7 +79,6 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Note what came; one that brings too much is ended."""
-        self.last_at = time.monotonic()
         self._notes.add(self.number, Kind.OCTETS, data)
         self.heard.feed(data)
         if self.heard.octets > MOST_OCTETS:
@@ -91,8 +94,10 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Note a reset, unless we made the end."""
         was_open, self.ended = not self.ended, True
+        self.lost = True
         if not self._by_us and (was_open or exc is not None):
             self._notes.add(self.number, Kind.RST)
+        self._notes.wake()
 
     async def send(self, octets: bytes, at_a_time: int = 0) -> None:
         """Send octets, in pieces of so many where that is not 0. What the far end does not take any more is lost."""

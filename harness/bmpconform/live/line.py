@@ -14,6 +14,8 @@ from bmpconform.targets.errors import TargetError
 
 # Between two attempts to dial a far end that is not there yet.
 _AGAIN_SECONDS = 0.1
+# A reset is done at once.
+_END_SECONDS = 1.0
 
 
 class Line(Protocol):
@@ -39,7 +41,7 @@ class Dialler:
     def __init__(self, far: Endpoint, notes: Notes) -> None:
         """Dial `far`."""
         self.connections: list[Connection] = []
-        self._far = far
+        self.far = far
         self._notes = notes
 
     async def connect(self, within: float) -> Connection | None:
@@ -52,7 +54,7 @@ class Dialler:
                 try:
                     async with asyncio.timeout(left):
                         _, connection = await loop.create_connection(
-                            lambda: Connection(number, self._notes), self._far.host, self._far.port
+                            lambda: Connection(number, self._notes), self.far.host, self.far.port
                         )
                 except OSError as error:
                     self._notes.add(number, Kind.REFUSED, text=error.strerror or str(error))
@@ -68,7 +70,7 @@ class Dialler:
 
     async def close(self) -> None:
         """End all that is open."""
-        _end(self.connections)
+        await _end(self.connections, self._notes)
 
 
 class Listener:
@@ -76,6 +78,7 @@ class Listener:
 
     def __init__(self, notes: Notes) -> None:
         """Listen nowhere yet."""
+        self.near = Endpoint("", 0)
         self.connections: list[Connection] = []
         self._notes = notes
         self._taken = 0
@@ -83,15 +86,15 @@ class Listener:
         self._refused = 0
         self._server: asyncio.Server | None = None
 
-    async def listen(self, near: Endpoint) -> Endpoint:
-        """Listen, port 0 being one that is free; return where. Raises TargetError."""
+    async def listen(self, near: Endpoint) -> None:
+        """Listen, port 0 being one that is free; `near` is then where. Raises TargetError."""
         loop = asyncio.get_running_loop()
         try:
             self._server = await loop.create_server(self._accept, near.host, near.port)
         except OSError as error:
             raise TargetError(f"{near} cannot be listened on: {error.strerror or error}") from error
         host, port = self._server.sockets[0].getsockname()[:2]
-        return Endpoint(host, port)
+        self.near = Endpoint(host, port)
 
     def _accept(self) -> asyncio.Protocol:
         if self._refused < self._refusing:
@@ -119,7 +122,7 @@ class Listener:
         """Listen no more, and end all that is open."""
         if self._server is not None:
             self._server.close()
-        _end(self.connections)
+        await _end(self.connections, self._notes)
 
 
 class _Refusing(asyncio.Protocol):
@@ -134,6 +137,7 @@ class _Refusing(asyncio.Protocol):
         connection.reset(Kind.REFUSED)
 
 
-def _end(connections: list[Connection]) -> None:
+async def _end(connections: list[Connection], notes: Notes) -> None:
     for connection in connections:
         connection.reset(Kind.CLOSED_BY_US)
+    await notes.until(lambda: all(connection.lost for connection in connections), _END_SECONDS)

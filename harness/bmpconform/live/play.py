@@ -31,6 +31,8 @@ from bmpconform.live.transcript import Kind, Transcript
 
 # What an act may take on the BGP side, restarts of daemons included.
 ACT_SECONDS = 60
+# What we close is closed at once, unless the far end does not take what was sent before.
+CLOSE_SECONDS = 1
 _NOBODY = -1
 
 Performer = Callable[[Act], None]
@@ -44,8 +46,6 @@ async def play(script: Script, line: Line, notes: Notes, perform: Performer | No
             await player.take(step)
     finally:
         await line.close()
-        # The loop has to come round for what was closed to be so.
-        await asyncio.sleep(0)
     return notes.transcript()
 
 
@@ -57,6 +57,8 @@ class _Player:
         self._taken: list[Connection | None] = []
         # What each connection had said when the last act began.
         self._before: Mapping[int, Counter[int]] = {}
+        # What an act would have brought is not waited for where it could not be done.
+        self._undone = False
 
     async def take(self, step: Step) -> None:
         match step:
@@ -86,8 +88,10 @@ class _Player:
                 connection.half_close()
             case Close():
                 connection.close()
+                await self._notes.until(partial(_is_lost, connection), CLOSE_SECONDS)
             case Reset():
                 connection.reset()
+                await self._notes.until(partial(_is_lost, connection), CLOSE_SECONDS)
             case Await():
                 if not await self._notes.until(lambda: self._holds(connection, step), step.within):
                     self._missed(connection.number, _words(step))
@@ -109,6 +113,7 @@ class _Player:
     async def _act(self, act: Act) -> None:
         self._before = {one.number: Counter(one.heard.counts) for one in self._line.connections}
         name = type(act).__name__
+        self._undone = True
         if self._perform is None:
             self._notes.add(_NOBODY, Kind.CANNOT, text=f"{name}: nothing but the address is known")
             return
@@ -120,10 +125,11 @@ class _Player:
         except TimeoutError:
             self._notes.add(_NOBODY, Kind.CANNOT, text=f"{name}: not done in {ACT_SECONDS} s")
         else:
+            self._undone = False
             self._notes.add(_NOBODY, Kind.ACTED, text=name)
 
     def _holds(self, connection: Connection, step: Await) -> bool:
-        if connection.ended:
+        if connection.ended or (self._undone and step.what == "message"):
             return True
         match step.what:
             case "closed":
@@ -157,6 +163,11 @@ class _Player:
             left = max(0.0, deadline - loop.time())
             await self._notes.until(partial(_said_more, connection, 0), left)
             connection.close()
+            await self._notes.until(partial(_is_lost, connection), CLOSE_SECONDS)
+
+
+def _is_lost(connection: Connection) -> bool:
+    return connection.lost
 
 
 def _said_more(connection: Connection, than: int) -> bool:

@@ -1,6 +1,6 @@
 """From what the user typed to targets that can be judged, each with what is expected to fail there."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
@@ -13,20 +13,35 @@ from bmpconform.targets.errors import MissingError
 from bmpconform.targets.spec import Kind, TargetSpec, parse_target
 from bmpconform.wire.value import replace
 
+# Makes a target that is judged live, of what was typed, the file of what is expected, and the seconds a case has.
+Live = Callable[[TargetSpec, Path | None, float | None], Contender]
+
 
 def contenders(
     targets: Iterable[str],
     expected: Path | None,
     timeout: float | None,
     give_up_after: int | None = GIVE_UP_AFTER,
+    live: Live | None = None,
 ) -> list[Contender]:
     """Return the targets as typed. Raises ValueError for what is no target, ExpectedError for a wrong expected.toml.
 
     `expected` takes the place of the file that a named target has; `timeout` is in seconds a case; after so many
-    time-outs nothing more is asked (None: never).
+    time-outs nothing more is asked (None: never). `live` makes those that are judged live, where they can be.
     """
     adapters = load_adapters()
-    return [_contender(parse_target(text), adapters, expected, timeout, give_up_after) for text in targets]
+    return [
+        _live(spec, expected, timeout, live)
+        if spec.kind in {Kind.STATION, Kind.ROUTER}
+        else _contender(spec, adapters, expected, timeout, give_up_after)
+        for spec in map(parse_target, targets)
+    ]
+
+
+def _live(spec: TargetSpec, expected: Path | None, timeout: float | None, live: Live | None) -> Contender:
+    if live is None:
+        raise ValueError(f"{spec.text} is judged live, which `bmpconform run` alone does")
+    return live(spec, expected, timeout)
 
 
 def _contender(

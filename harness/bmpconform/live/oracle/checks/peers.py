@@ -1,9 +1,9 @@
 """Peers that come and go, held against the BGP sessions themselves: Peer Up, Peer Down and the per-peer header."""
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from bmpconform.live.facts import Changed, Established, Leaving, Left
+from bmpconform.live.facts import Changed, Established, Leaving, Left, PeerId
 from bmpconform.live.oracle.case import Case
 from bmpconform.live.oracle.check import HELD, Need, Ruling, broken, live_check, place_of, worst
 from bmpconform.live.oracle.routes import pdu_of
@@ -17,6 +17,7 @@ from bmpconform.wire.messages import Peer, PeerDown, PeerUp
 _KNOWN = (Need.SESSION, Need.FACTS)
 # The BGP side notes what it did a little before or after the device does.
 _SLACK_SECONDS = 1.0
+AnyPeer = TypeVar("AnyPeer", PeerUp, PeerDown)
 
 
 class _Up(NamedTuple):
@@ -76,31 +77,36 @@ def a_new_peer_comes_up(case: Case) -> Ruling:
 
 
 def _new_peers(case: Case) -> Iterator[Ruling]:
-    for session in case.facts.established:
-        for heard in _open_at(case, session.at):
-            came = any(
-                case.is_of(message.peer, session.peer) and arrived.at >= session.at - _SLACK_SECONDS
-                for arrived, message in heard.of(PeerUp)
-            )
-            seen = f"no Peer Up of {session.peer.address}"
-            yield HELD if came else broken(seen, "one when it became Established", place_of(heard))
+    for heard in case.sessions:
+        ups = list(heard.of(PeerUp))
+        for session in case.facts.established:
+            if heard in _open_at(case, session.at):
+                came = _taken(case, ups, session.peer, session.at)
+                seen = f"no Peer Up of {session.peer.address}"
+                yield HELD if came else broken(seen, "one when it became Established", place_of(heard))
+
+
+def _taken(
+    case: Case, messages: list[tuple[Arrived, AnyPeer]], peer: PeerId, at: float
+) -> tuple[Arrived, AnyPeer] | None:
+    """Take out the first message about a peer that came from a time on: each tells of one thing that happened."""
+    for index, (arrived, message) in enumerate(messages):
+        if arrived.at >= at - _SLACK_SECONDS and case.is_of(message.peer, peer):
+            return messages.pop(index)
+    return None
 
 
 def _downs(case: Case) -> Iterator[tuple[Left, Heard, Arrived | None, PeerDown | None]]:
     """Yield each end of a session that BMP had told of, with the Peer Down that followed."""
-    for left in case.facts.left:
-        for heard in _open_at(case, left.at):
+    for heard in case.sessions:
+        downs = list(heard.of(PeerDown))
+        for left in case.facts.left:
             told = any(
                 case.is_of(message.peer, left.peer) and arrived.at <= left.at + _SLACK_SECONDS
                 for arrived, message in heard.of(PeerUp)
             )
-            if told:
-                found = (
-                    (arrived, message)
-                    for arrived, message in heard.of(PeerDown)
-                    if case.is_of(message.peer, left.peer) and arrived.at >= left.at - _SLACK_SECONDS
-                )
-                arrived, message = next(found, (None, None))
+            if told and heard in _open_at(case, left.at):
+                arrived, message = _taken(case, downs, left.peer, left.at) or (None, None)
                 yield left, heard, arrived, message
 
 
