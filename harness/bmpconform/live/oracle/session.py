@@ -15,7 +15,7 @@ from bmpconform.rules.session import Session
 from bmpconform.wire.bgp import Update
 from bmpconform.wire.codec import decode
 from bmpconform.wire.codes import PeerFlag
-from bmpconform.wire.framer import Frame, Framer
+from bmpconform.wire.framer import Chunk, Frame, Framer
 from bmpconform.wire.messages import Message, Peer, RouteMonitoring
 from bmpconform.wire.routes import Family
 from bmpconform.wire.value import Value
@@ -91,16 +91,22 @@ class Heard:
         return state
 
     def _read(self) -> Iterator[Arrived]:
-        framer, number = Framer(), 0
+        number = 0
+        for at, chunk in self._chunks():
+            if isinstance(chunk, Frame):
+                yield Arrived(at, number, chunk.offset, decode(chunk.octets))
+                number += 1
+            else:
+                self.loose += len(chunk.octets)
+
+    def _chunks(self) -> Iterator[tuple[float, Chunk]]:
+        """Yield what the octets amount to, each with the time of those that completed it."""
+        framer, at = Framer(), self.at
         for event in self.events:
             if event.kind is Kind.OCTETS:
-                for chunk in framer.feed(event.octets):
-                    if isinstance(chunk, Frame):
-                        yield Arrived(event.at, number, chunk.offset, decode(chunk.octets))
-                        number += 1
-                    else:
-                        self.loose += len(chunk.octets)
-        self.loose += sum(len(chunk.octets) for chunk in framer.finish())
+                at = event.at
+                yield from ((at, chunk) for chunk in framer.feed(event.octets))
+        yield from ((at, chunk) for chunk in framer.finish())
 
     def _follow(self) -> None:
         """Read the routes as the Peer Ups before them say."""
