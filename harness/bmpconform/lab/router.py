@@ -37,8 +37,8 @@ class Software(Protocol):
     def is_ready(self) -> bool:
         """Whether it takes commands and neighbours; it may say False while it starts."""
 
-    def configured(self, scene: Scene) -> Configured:
-        """Return how it is configured for a scene."""
+    def configured(self, scene: Scene) -> Configured | None:
+        """Return how it is configured for a scene, None where nobody knows."""
 
     def drop(self, neighbour: PeerId) -> None:
         """Have it end a session with a NOTIFICATION. Raises CannotError where it has no means for that."""
@@ -71,10 +71,8 @@ class Router:
         self._facts: Sequence[Fact] = ()
 
     @property
-    def configured(self) -> Configured:
-        """How it is configured, or was when it was last open."""
-        if self._configured is None:
-            raise TargetError(f"{self.name} was not started")
+    def configured(self) -> Configured | None:
+        """How it is configured, or was when it was last open; None where nobody knows."""
         return self._configured
 
     @property
@@ -93,7 +91,7 @@ class Router:
         """Do something on the BGP side. Raises CannotError, and TargetError where the device is gone."""
         try:
             self._now().perform(act)
-        except (SessionError, KeyError) as error:
+        except SessionError as error:
             raise TargetError(f"{self.name}: {error}", self.said) from error
 
     def facts(self) -> Sequence[Fact]:
@@ -158,6 +156,7 @@ class _Running:
         )
 
     def perform(self, act: Act) -> None:
+        self._demand_actor(act)
         match act:
             case device.PeerUp(peer=name):
                 self._speaker.up(name)
@@ -169,16 +168,23 @@ class _Running:
                 self._speaker.notify(name, notification_octets(CEASE, RESET))
                 self._speaker.up(name)
             case device.Stop():
-                self._own.append(Stopped(time.monotonic()))
+                began = time.monotonic()
                 self.software.stop_bmp()
+                self._own.append(Stopped(began))
             case device.Kill():
                 self._own.append(Stopped(time.monotonic(), killed=True))
                 self.daemon.close()
             case device.Reconfigure(what=what):
-                self._own.append(Changed(time.monotonic(), what))
+                began = time.monotonic()
                 self.software.reconfigure(what)
+                self._own.append(Changed(began, what))
             case _:
                 self._send(act)
+
+    def _demand_actor(self, act: Act) -> None:
+        name = getattr(act, "peer", None)
+        if name is not None and all(actor.neighbour.name != name for actor in self.scene.actors):
+            raise CannotError(f"it has no neighbour {name!r}")
 
     def _send(self, act: device.Announce | device.Withdraw | device.ChangeAttribute | device.SendMalformed) -> None:
         actor = self.scene.actor(act.peer)

@@ -81,3 +81,8 @@ def usual_policies(peer: PeerId) -> tuple[Policy, ...]:
         Policy(Direction.IN, peer, DENIED, rejects=True),
         Policy(Direction.IN, peer, CHANGED, attribute=4, value=med),
     )
+
+
+def empty_scene(lease: Lease) -> Scene:
+    """Return the scene of a router that has no neighbours of ours."""
+    return Scene(lease.address(ROUTER_HOST), (), (), originated=())

@@ -47,6 +47,7 @@ class Supervised:
             "memory": limits.memory,
             "processes": limits.processes,
             "cpu_seconds": limits.cpu_seconds,
+            "file_octets": limits.file_octets,
             "environment": environment,
         }
         with theirs:
