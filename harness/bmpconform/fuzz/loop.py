@@ -14,7 +14,7 @@ from itertools import islice
 from random import Random
 
 from bmpconform.corpus.vector import Op
-from bmpconform.fuzz.again import FLAKY, confirmed
+from bmpconform.fuzz.again import AT_ONCE, FLAKY, confirmed
 from bmpconform.fuzz.disagreement import Class, Disagreement, disagreements, fits, stored
 from bmpconform.fuzz.events import (
     CampaignEnd,
@@ -274,8 +274,12 @@ class Loop:
         """Make a disagreement small and store it."""
         about = found.about
         self._seen.add(about.key)
-        smallest = minimised(found.octets, lambda octets: about in self._disagreed(octets), MOST_TRIES)
-        found = self._disagreed(smallest).get(about, found)
+
+        def shows(inputs: Sequence[bytes]) -> list[bool]:
+            return [about in told for told in self._disagreed(inputs)]
+
+        smallest = minimised(found.octets, shows, MOST_TRIES, AT_ONCE)
+        found = self._disagreed([smallest])[0].get(about, found)
         self.progress.disagreements += 1
         told = stored(found, self._options.profile.name, self.progress.executions, self.progress.note_news())
         is_new = told.line.key not in earlier and self._store.add_finding(told)
@@ -287,12 +291,15 @@ class Loop:
         )
         return NewDisagreement(found, told.line, is_new, known)
 
-    def _disagreed(self, octets: bytes) -> dict[Class, Disagreement]:
-        """Return on what targets disagree with one input, asked once more."""
-        expectation = self._oracle.expect(octets)
-        told = self._ask([expectation])
-        heard = [(player, one) for player, (one,) in told if one is not None]
-        return {one.about: one for one in self._disagreements(octets, expectation, heard)}
+    def _disagreed(self, inputs: Sequence[bytes]) -> list[dict[Class, Disagreement]]:
+        """Return on what targets disagree with each input, asked once more."""
+        expectations = [self._oracle.expect(octets) for octets in inputs]
+        told = self._ask(expectations)
+        of_each: list[dict[Class, Disagreement]] = []
+        for number, (octets, expectation) in enumerate(zip(inputs, expectations, strict=True)):
+            heard = [(player, one) for player, all_heard in told if (one := all_heard[number]) is not None]
+            of_each.append({one.about: one for one in self._disagreements(octets, expectation, heard)})
+        return of_each
 
     def _kept_small(self, *, is_begun: bool) -> Iterator[CampaignEvent]:
         """Merge the inputs that were kept: those of earlier campaigns once they were asked, then on a schedule."""
