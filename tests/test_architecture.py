@@ -58,7 +58,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "judge": frozenset({"wire", "spec", "neutral", "rules", "corpus", "targets"}),
     "targets": frozenset({"wire", "spec", "neutral"}),
     "run": frozenset({"exits", "wire", "spec", "neutral", "rules", "corpus", "judge", "targets"}),
-    "report": frozenset({"wire", "spec", "corpus", "judge", "events", "show", "run", "fuzz"}),
+    "report": frozenset({"wire", "spec", "corpus", "judge", "events", "check", "show", "run", "fuzz"}),
     "fuzz": frozenset({"exits", "wire", "spec", "neutral", "rules", "corpus", "judge", "targets", "run", "adapters"}),
     "cli": EVERYTHING,
     "conformance": EVERYTHING,

@@ -23,7 +23,8 @@ from bmpconform.fuzz.seeds import seeds as load_seeds
 from bmpconform.fuzz.store import FINDINGS, StatsLine, Store, StoreError, read_finding
 from bmpconform.judge.expected import ExpectedError
 from bmpconform.judge.words import Verdict
-from bmpconform.report.campaign import render_campaign, stats_text
+from bmpconform.report.annotated import annotated
+from bmpconform.report.campaign import live_text, render_campaign
 from bmpconform.report.terminal import Output, Progress
 from bmpconform.run.contenders import contenders
 from bmpconform.run.events import TargetUnusable
@@ -47,6 +48,14 @@ Exit codes, the highest of 70 > 4 > 2 > 3 > 1 > 0:
 @click.option("--time", "seconds", metavar="S", type=click.FloatRange(min=0.01), help="End after S seconds.")
 @click.option("--runs", metavar="N", type=click.IntRange(min=1), help="End after N inputs.")
 @click.option("--seed", metavar="N", type=int, help="The same seed gives the same inputs.  [default: of the clock]")
+@click.option(
+    "--workers",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Processes that work on it, each with children of its own.",
+)
 @profile_option
 @click.option(
     "--expected",
@@ -75,6 +84,7 @@ def fuzz(  # noqa: PLR0913, PLR0917 - one for each option
     seconds: float | None,
     runs: int | None,
     seed: int | None,
+    workers: int,
     profile: str,
     expected: Path | None,
     timeout: float | None,
@@ -87,11 +97,11 @@ def fuzz(  # noqa: PLR0913, PLR0917 - one for each option
     """
     if expected is not None and len(targets) > 1:
         raise click.UsageError("--expected is for one TARGET.")
-    options = CampaignOptions(seconds, runs, time.time_ns() if seed is None else seed, PROFILES[profile])
+    options = CampaignOptions(seconds, runs, time.time_ns() if seed is None else seed, PROFILES[profile], workers)
     output, progress, interrupt = Output(), Progress(), Interrupt()
     try:
         asked = contenders(dict.fromkeys(targets), expected, timeout, give_up_after=None)
-        store, seeds = Store(out, corpus), load_seeds()
+        store, seeds = Store(out, corpus, annotated), load_seeds()
     except ValueError as error:
         raise click.UsageError(f"{printable(str(error))}.") from error
     except (ExpectedError, StoreError) as error:
@@ -101,7 +111,7 @@ def fuzz(  # noqa: PLR0913, PLR0917 - one for each option
         click.get_current_context().exit(CORPUS_INVALID)
 
     def watch(stats: StatsLine) -> bool:
-        progress.tell(lambda: stats_text(stats))
+        progress.tell(lambda: live_text(stats))
         return not interrupt.requested
 
     outcome = _Outcome()

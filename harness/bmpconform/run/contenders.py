@@ -40,12 +40,14 @@ def _contender(
     if spec.kind is Kind.NAME and adapter is None:
         raise ValueError(f"there is no target named {spec.value!r}; there is {', '.join(adapters)}")
     file = expected or (None if adapter is None else adapter.folder / EXPECTED)
+    opener = partial(_open, spec, adapters, timeout, give_up_after)
     return Contender(
         # What is no Unicode cannot stand in JSON.
         spec.text.encode("utf-8", "backslashreplace").decode(),
-        partial(_open, spec, adapters, timeout, give_up_after),
+        opener,
         read_expected(file, must_exist=expected is not None),
         deterministic=adapter is not None and adapter.manifest.run.deterministic,
+        open_in=opener,
     )
 
 
@@ -73,10 +75,18 @@ def read_text(file: Path) -> str:
         raise ExpectedError(str(error)) from error
 
 
-def _open(spec: TargetSpec, adapters: dict[str, Adapter], timeout: float | None, give_up_after: int | None) -> Driver:
+def _open(
+    spec: TargetSpec,
+    adapters: dict[str, Adapter],
+    timeout: float | None,
+    give_up_after: int | None,
+    environment: dict[str, str] | None = None,
+) -> Driver:
     launch = prepare(spec, adapters)
     if isinstance(launch, Missing):
         raise MissingError(launch.reason)
+    if environment:
+        launch = replace(launch, environment={**launch.environment, **environment})
     if timeout is not None:
         launch = replace(launch, limits=replace(launch.limits, case_seconds=timeout))
     return Driver(launch, give_up_after=give_up_after)

@@ -51,12 +51,16 @@ class RunOptions(Value, frozen=True):
 
 
 class Contender(Value, frozen=True):
-    """A target as the user typed it, how to open it, and what is expected to fail there."""
+    """A target as the user typed it, how to open it, and what is expected to fail there.
+
+    `open_in` opens it with words added to its environment, None where that cannot be.
+    """
 
     name: str
     open: Callable[[], Target]
     expected: Expected = Expected()
     deterministic: bool = False
+    open_in: Callable[[dict[str, str]], Target] | None = None
 
 
 def run(

@@ -47,6 +47,13 @@ def adopt_orphans() -> None:
     _control_process(PR_SET_CHILD_SUBREAPER, 1)
 
 
+def end_with_parent(parent: int) -> None:
+    """Be killed when the process `parent`, whose child this is, ends; at once if that has been."""
+    _control_process(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
 def _limit(kind: int, value: int) -> None:
     """Lower a limit of this process, as far as it is not lower already; not every system has every limit."""
     _, hard = resource.getrlimit(kind)
@@ -59,9 +66,7 @@ def _limit(kind: int, value: int) -> None:
 def _become(command: Sequence[str], settings: dict[str, Any], parent: int) -> NoReturn:
     """Turn this process, just forked, into the program. Raises OSError where it cannot be started."""
     os.setsid()
-    _control_process(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)
+    end_with_parent(parent)
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_CPU, settings["cpu_seconds"])
     if settings["address_space"] is not None:
