@@ -1,7 +1,7 @@
 """Runs the bench: `python -m bmpbench [--entrants ...] [--repeats N] [--seconds S] ... [--floor N]`, and reports it.
 
-Why it can be ended at any time: ten repeats of five fuzzers take hours. What has been run is kept in runs.jsonl, and the
-same command goes on from there.
+Why it can be ended at any time: ten repeats of all fuzzers take hours. What has been run is kept in runs.jsonl, and
+the same command goes on from there.
 """
 
 import argparse

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from bmpbench.hunt import DETECTED
 
@@ -22,7 +23,7 @@ class Detection:
 
 @dataclass(frozen=True)
 class Run:
-    """One run of one fuzzer: `seconds` of each of its workers, over `faults`; how often it reached and triggered each."""
+    """One run of one fuzzer: `seconds` of each of its workers over `faults`, each reached and triggered so often."""
 
     entrant: str
     seed: int
@@ -48,7 +49,7 @@ def detections(folder: Path, workers: int) -> tuple[Detection, ...]:
     """Return what the workers of a run detected, the first of each fault, in order of time."""
     lines = [line for worker in range(workers) for line in _lines(folder / DETECTED.format(worker))]
     first: dict[int, Detection] = {}
-    for one in sorted((Detection(**line) for line in lines), key=lambda one: one.seconds):
+    for one in sorted(map(_detection, lines), key=lambda one: one.seconds):
         first.setdefault(one.fault, one)
     return tuple(first.values())
 
@@ -65,13 +66,16 @@ def add_run(path: Path, run: Run) -> None:
         file.write(json.dumps(asdict(run)) + "\n")
 
 
-def _lines(path: Path) -> Iterable[dict[str, object]]:
-    lines: list[dict[str, object]] = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+def _lines(path: Path) -> Iterable[dict[str, Any]]:
+    lines: list[dict[str, Any]] = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     return lines
 
 
-def _run(line: dict[str, object]) -> Run:
-    fields: dict[str, object] = {key: tuple(one) if isinstance(one, list) else one for key, one in line.items()}
-    held = line["detected"]
-    assert isinstance(held, list)
-    return Run(**{**fields, "detected": tuple(Detection(**one) for one in held)})  # type: ignore[arg-type]
+def _detection(line: dict[str, Any]) -> Detection:
+    return Detection(**line)
+
+
+def _run(line: dict[str, Any]) -> Run:
+    fields: dict[str, Any] = {key: tuple(one) if isinstance(one, list) else one for key, one in line.items()}
+    fields["detected"] = tuple(map(_detection, line["detected"]))
+    return Run(**fields)
