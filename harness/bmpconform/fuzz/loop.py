@@ -32,6 +32,7 @@ from bmpconform.fuzz.minimise import minimised
 from bmpconform.fuzz.mutate import Mutator
 from bmpconform.fuzz.options import CampaignOptions, Watch
 from bmpconform.fuzz.oracle import Expectation, Oracle
+from bmpconform.fuzz.picker import Picker
 from bmpconform.fuzz.players import Heard, Player, is_lost, reason_of
 from bmpconform.fuzz.progress import Progress
 from bmpconform.fuzz.store import StatsLine, Store, name_of
@@ -49,8 +50,6 @@ MOST_TRIES = 100
 MERGE_EVERY, MERGE_GROWTH = 100_000, 1.25
 # How often inputs of other workers are looked for.
 EXCHANGE_SECONDS = 5.0
-_RECENT = 64
-_FROM_RECENT = 0.5
 _TRIES = 20
 
 
@@ -68,6 +67,7 @@ class Loop:
         self._mutator = Mutator(self._random)
         self._feedback = Feedback()
         self.pool: list[bytes] = []
+        self._picker = Picker(self._random)
         self._names: set[str] = set()
         self._others: deque[bytes] = deque()
         self._lost: deque[TargetUnusable] = deque()
@@ -161,13 +161,11 @@ class Loop:
     def _inputs(self, first: Sequence[bytes]) -> Iterator[bytes]:
         """Yield the first inputs, then mutants without end, those of other workers between them."""
         yield from first
-        basis = self.pool or list(first) or [b""]
+        basis = list(first) or [b""]
         while True:
             while self._others:
                 yield self._others.popleft()
-            recent = self._random.random() < _FROM_RECENT
-            pool = self.pool or basis
-            yield self._mutant(self._random.choice(pool[-_RECENT:] if recent else pool))
+            yield self._mutant(self._picker.pick() or self._random.choice(basis))
 
     def _mutant(self, octets: bytes) -> bytes:
         """Return a mutant that some target can be asked."""
@@ -232,7 +230,9 @@ class Loop:
             self.progress.note_news()
             if octets not in self.pool[-1:]:
                 self.pool.append(octets)
-                self._mutator.learn(octets)
+                is_clean = expectation.clause is None
+                self._picker.add(octets, is_clean=is_clean)
+                self._mutator.learn(octets, is_clean=is_clean)
                 self._names.add(name_of(octets))
                 self._store.keep(octets)
 
@@ -315,6 +315,7 @@ class Loop:
         except MergeError as error:
             yield MergeRefused(before, error.lost)
         else:
+            self._picker.keep_only(self.pool)
             self._drop_others()
             yield Merged(before, len(self.pool))
         self._merged_at = self.progress.executions, len(self.pool)

@@ -14,9 +14,11 @@ from bmpconform.fuzz.edits import Edit, all_applied, applied
 from bmpconform.fuzz.fresh import fresh_frame
 from bmpconform.fuzz.mutate_fields import flipped
 from bmpconform.fuzz.mutate_items import item_edit
+from bmpconform.fuzz.mutate_neutral import message_changed
 from bmpconform.fuzz.mutate_relations import relation_changed
 from bmpconform.fuzz.mutate_sessions import session_changed
 from bmpconform.fuzz.plan import Plan
+from bmpconform.neutral import Message
 from bmpconform.wire.messages import HEADER_OCTETS
 from bmpconform.wire.value import keep
 
@@ -31,7 +33,7 @@ _MADE_UP, _KNOWN, _WITH_LENGTHS = 0.15, 0.55, 0.92
 _REPAIRED = 0.7
 _MANY = (2, 2, 2, 3, 4)
 # Of the mutants of a session, and of one message, those whose messages as such are changed.
-_OF_SESSION, _OF_MESSAGE = 0.3, 0.06
+_OF_SESSION, _OF_MESSAGE = 0.4, 0.06
 _FRESH_EVERY = 64
 
 _Operator: TypeAlias = Callable[[Plan], bytes]
@@ -62,10 +64,13 @@ class Mutator:
             self._spliced,
         )
 
-    def learn(self, octets: bytes) -> None:
-        """Keep the frames of an input, the members of their lists, and their parts by path, for splices."""
+    def learn(self, octets: bytes, *, is_clean: bool = True) -> None:
+        """Keep the members of lists in an input for splices, and its frames and their parts where it is clean.
+
+        Why not those of what breaks a document: a session that gets one of them breaks it as well.
+        """
         for frame in frames_of(octets)[:MOST_FRAMES]:
-            self._learn_frame(frame)
+            self._learn_frame(frame, is_clean=is_clean)
 
     def mutate(self, octets: bytes) -> bytes:
         """Return octets that differ in a change or a few, at most LONGEST; now and then they are the same again."""
@@ -80,14 +85,19 @@ class Mutator:
                 break
         return mutated[:LONGEST]
 
+    def of_message(self, message: Message) -> Message:
+        """Return a message in the neutral form that differs in a change or two, for those who write."""
+        return message_changed(self._random, message)
+
     def mutants(self, octets: bytes, many: int) -> Iterator[bytes]:
         """Yield so many mutants of one input."""
         for _ in range(many):
             yield self.mutate(octets)
 
-    def _learn_frame(self, frame: bytes) -> None:
-        _keep(self._random, self._frames, frame, _FRAMES)
+    def _learn_frame(self, frame: bytes, *, is_clean: bool) -> None:
         anatomy = dissect(frame)
+        if is_clean:
+            _keep(self._random, self._frames, frame, _FRAMES)
         for item in (*anatomy.items, *anatomy.lists):
             part = frame[item.start : item.end]
             if part:
@@ -100,7 +110,7 @@ class Mutator:
     def _planned(self, octets: bytes) -> Plan:
         """Return the plan of an input, made now; now and then something is made up that no input has."""
         if len(self._plans) % _FRESH_EVERY == 0 and (frame := fresh_frame(self._random)):
-            self._learn_frame(frame)
+            self._learn_frame(frame, is_clean=False)
         return keep(self._plans, octets, Plan(octets, self._random), _PLANS)
 
     def _any_frame(self, plan: Plan) -> bytes:

@@ -8,6 +8,7 @@ from random import Random
 
 from bmpconform.fuzz import dictionary
 from bmpconform.fuzz.anatomy import fitted
+from bmpconform.wire.codes import Registry
 from bmpconform.wire.interpret import Span
 from bmpconform.wire.layout import Uint
 from bmpconform.wire.value import Value
@@ -25,14 +26,15 @@ class Contents(Value, frozen=True):
     near: tuple[bytes, ...]
 
 
-def contents_of(random: Random, span: Span, octets: bytes) -> Contents:
-    """Return other contents for a field that holds `octets`."""
+def contents_of(random: Random, span: Span, octets: bytes, registry: Registry | None = None) -> Contents:
+    """Return other contents for a field that holds `octets`, which are a code of `registry` where that is given."""
     field, name = span.field, span.path.rpartition(".")[2].partition("[")[0]
     if isinstance(field, Uint) and octets:
-        codes = dictionary.codes(field.registry) if field.registry is not None else ()
+        codes = dictionary.codes(field.registry) if field.registry is not None else dictionary.NUMBERS.get(name, ())
         known = [fitted(code, len(octets)) for code in codes] or _limits(octets)
         return _without(octets, known, _numbers(random, octets))
-    known = [*dictionary.BY_NAME.get(name, ())]
+    known = [fitted(code, registry.octets) for code in dictionary.codes(registry)] if registry else []
+    known += dictionary.BY_NAME.get(name, ()) if registry is None else dictionary.TEXTS[:3]
     if span.length and len(octets) <= _AS_A_WHOLE:
         known += [bytes(len(octets)), b"\xff" * len(octets)]
     return _without(octets, known, _texts(random, octets))

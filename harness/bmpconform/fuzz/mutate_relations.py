@@ -52,7 +52,6 @@ from bmpconform.wire.messages import (
 )
 from bmpconform.wire.value import Value, replace
 
-ASNS = (0, 1, AS_TRANS, 64512, 65535, 65536, 4_200_000_000, 0xFFFFFFFF)
 FAMILIES = ((1, 1), (2, 1), (1, 4), (1, 128), (25, 70))
 IDS = (b"\0\0\0\0", b"\xc0\0\2\1", b"\xc0\0\2\2", b"\xff\xff\xff\xff")
 VALUES = (0, 1, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 1 << 63, (1 << 64) - 1)
@@ -93,7 +92,7 @@ def _is_kept(random: Random) -> bool:
 @_relation(PeerUp)
 def _as_number(random: Random, message: PeerUp) -> PeerUp:
     """Change the AS number of the peer in its header and in its OPEN, where it may stand twice."""
-    asn = random.choice(ASNS)
+    asn = random.choice(dictionary.ASNS)
     short = asn if asn < 1 << 16 else AS_TRANS
     peer = replace(message.peer, asn=asn) if _is_kept(random) else message.peer
 

@@ -11,8 +11,9 @@ from bmpconform.fuzz.anatomy import Anatomy, Item, dissect, frames_of
 from bmpconform.fuzz.edits import Lengths
 from bmpconform.fuzz.mutate_fields import contents_of, lies_of
 from bmpconform.wire.codec import decode
+from bmpconform.wire.codes import Registry
 from bmpconform.wire.layout import RecordLength, Sized
-from bmpconform.wire.messages import Message
+from bmpconform.wire.messages import CODE_TLVS, HEADER_OCTETS, Message
 
 STATISTICS = "statistics"
 
@@ -86,7 +87,7 @@ class Plan:
                 self.lies.append(Site(start, end, (), path, lies, lies))
                 continue
             lengths = _around(anatomy, base, path, span.offset, span.offset + span.length)
-            contents = contents_of(random, span, octets)
+            contents = contents_of(random, span, octets, _registry(anatomy, path))
             site = Site(start, end, lengths, path, contents.known, contents.near)
             self.fields.append(site)
             self.parts.append((start, end, lengths, path))
@@ -121,6 +122,16 @@ def _ends(anatomy: Anatomy) -> Iterator[Item]:
     for one in anatomy.lists:
         if one.kind in _LISTS:
             yield Item(one.kind, f"{one.path}[0]", one.end, one.end)
+
+
+def _registry(anatomy: Anatomy, path: str) -> Registry | None:
+    """Return the registry that the value of a TLV is a code of, None where it is of none."""
+    owner, _, name = path.rpartition(".")
+    if name != "value" or not owner.startswith("tlvs["):
+        return None
+    start = next(item.start for item in anatomy.items if item.path == owner)
+    code = int.from_bytes(anatomy.frame[start : start + 2])
+    return CODE_TLVS.get((anatomy.frame[HEADER_OCTETS - 1], code))
 
 
 def _around(anatomy: Anatomy, base: int, path: str, start: int, end: int) -> Lengths:
