@@ -11,7 +11,7 @@ import pytest
 
 from bmpconform.cli import judging
 from bmpconform.cli import run as command
-from bmpconform.exits import UNUSABLE
+from bmpconform.exits import FOUND, UNUSABLE
 from bmpconform.judge.expected import parse_expected
 
 Captured = pytest.CaptureFixture[str]
@@ -291,3 +291,29 @@ def test_a_reader_that_is_gone_ends_nothing_but_what_is_read(arguments: list[str
             [sys.executable, "-m", "bmpconform", *arguments], stdout=nobody, stderr=subprocess.PIPE, check=False
         )
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_what_a_target_declares_to_be_lenient_about_is_shown_and_not_judged_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    module = (
+        'CAPABILITIES = {"ops": ["decode"], "lenient": ["empty"]}\n'
+        "def decode(octets, session):\n    return {}, len(octets)\n"
+    )
+    (tmp_path / "takes_all.py").write_text(module, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert command(["replay", "honesty/empty", "--target", "py:takes_all"]) == UNUSABLE
+    assert "not-testable  as-expected  honesty/empty" in capsys.readouterr().out
+    assert command(["replay", "honesty/short-header", "--target", "py:takes_all"]) == FOUND
+
+
+def test_what_was_judged_across_is_left_out_of_what_is_accepted(tmp_path: Path, capsys: Captured) -> None:
+    run = ["run", "reference", "py:bmpconform.adapters.reference.target", "--vectors", "termination/*", "--cross"]
+    assert command([*run, "--out", str(tmp_path / "out")]) == 0
+    file = str(tmp_path / "expected.toml")
+    capsys.readouterr()
+    assert command(["accept", str(tmp_path / "out"), "--expected", file]) == UNUSABLE
+    assert "--expected is for one target" in capsys.readouterr().err
+    assert command(["accept", str(tmp_path / "out"), "--target", "reference", "--expected", file]) == 0
+    assert command(["accept", str(tmp_path / "out")]) == UNUSABLE
+    assert "py:bmpconform.adapters.reference.target is no named target" in capsys.readouterr().err

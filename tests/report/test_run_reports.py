@@ -13,6 +13,7 @@ from bmpconform.report.junit import render_junit
 from bmpconform.report.results import render_results
 from bmpconform.report.terminal import OutputError
 from bmpconform.report.verdicts import render_verdicts
+from bmpconform.run.events import Judged
 from run_events import EVENTS, judged
 
 
@@ -60,6 +61,17 @@ def test_a_folder_holds_results_junit_and_evidence(tmp_path: Path) -> None:
         "jsonl-.-mine-d7b1eccb/rfc7854-two.decode.txt",
     ]
     assert not list(folder.rglob(".*"))
+
+
+def test_a_folder_that_is_used_again_keeps_no_evidence_of_the_run_before(tmp_path: Path) -> None:
+    list(keep(tmp_path, EVENTS))
+    evidence, own = tmp_path / "evidence", tmp_path / "evidence" / "notes.txt"
+    before = {file.relative_to(evidence) for file in evidence.glob("*/*.txt")}
+    own.write_text("of the user")
+    list(keep(tmp_path, [event for event in EVENTS if not isinstance(event, Judged)]))
+    assert before
+    assert [*evidence.glob("*/*.txt")] == []
+    assert own.exists()
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:

@@ -79,3 +79,35 @@ def test_an_entry_for_another_profile_stays() -> None:
 def test_what_passes_leaves_the_file_as_it_was() -> None:
     lines = [line("a/stays", verdict="fail", expected="as-expected", code="tlv-lost")]
     assert accept(OLD, lines, "bmp-2026", None) == OLD
+
+
+def profiles_after(text: str, *lines: VerdictLine, first: str) -> list[tuple[str, ...]]:
+    """Return the profiles of the entries about `a/goes` after a run under bmp-2026, which `first` scored first."""
+    after = parse_expected(accept(text, lines, "bmp-2026", REASON, {"a/goes": first}))
+    return [entry.profiles for entry in after.expect if (entry.vector, entry.code) == ("a/goes", "tlv-lost")]
+
+
+MENDED = line("a/goes", verdict="pass", expected="stale", code=None)
+
+
+def test_what_is_stale_under_one_profile_stays_for_those_that_score_the_vector_too() -> None:
+    assert profiles_after(OLD, MENDED, first="rfc7854") == [("rfc7854", "draft-peer-up", "rfc9736")]
+    assert profiles_after(OLD, MENDED, first="rfc9736") == [("rfc9736",)]
+    assert profiles_after(OLD, MENDED, first="bmp-2026") == []
+
+
+def test_an_entry_of_some_profiles_loses_the_one_under_which_it_is_stale() -> None:
+    text = OLD.replace('"Mended since."', '"Mended since."\nprofiles = ["bmp-2026", "rfc9736"]')
+    assert profiles_after(text, MENDED, first="rfc7854") == [("rfc9736",)]
+    text = OLD.replace('"Mended since."', '"Mended since."\nprofiles = ["bmp-2026"]')
+    assert profiles_after(text, MENDED, first="rfc7854") == []
+
+
+def test_an_entry_whose_place_another_code_takes_stays_for_other_profiles() -> None:
+    otherwise = line("a/goes", verdict="fail", expected="unexpected")
+    assert profiles_after(OLD, otherwise, first="rfc9736") == [("rfc9736",)]
+
+
+def test_an_entry_of_an_op_that_the_vector_has_not_goes_under_all() -> None:
+    gone = line("a/goes", verdict="not-testable", expected="stale", code="no-such-vector")
+    assert profiles_after(OLD, gone, first="rfc7854") == []

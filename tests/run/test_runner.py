@@ -349,3 +349,41 @@ def test_a_target_that_is_gone_is_left_out_across() -> None:
         raise TargetError("does not start")
 
     assert across(contender(open=refuse, name="gone"), contender(name="a")) == []
+
+
+def unusable_across(*contenders: Contender) -> list[tuple[str, str]]:
+    events = events_of(*contenders, options=RunOptions(cross=True, rerun=False))
+    return [(event.target, event.text) for event in events if isinstance(event, TargetUnusable)]
+
+
+def starting(times: int, name: str) -> Contender:
+    """Return a target that starts so many times, and no more."""
+    left = iter(range(times))
+
+    def start() -> FakeTarget:
+        if next(left, None) is None:
+            raise TargetError("it does not start any more")
+        return FakeTarget(right)
+
+    return contender(open=start, name=name)
+
+
+def test_a_pair_whose_decoder_gives_up_is_told() -> None:
+    tired = contender(on(OTHER, lambda: GaveUp("timed out 20 times")), name="b")
+    told = unusable_across(contender(name="a"), tired)
+    assert ("a -> b", "timed out 20 times; not asked: 1 of its cases") in told
+
+
+def test_a_pair_of_which_one_does_not_start_again_is_told() -> None:
+    text = "it does not start any more"
+    assert unusable_across(contender(name="a"), starting(1, "b")) == [("a -> b", text), ("b -> others", text)]
+    assert unusable_across(contender(name="a"), starting(2, "b")) == [("b -> others", text)]
+    assert unusable_across(contender(name="a"), starting(0, "b")) == [("b", text)]
+
+
+def test_an_encoder_that_gives_up_is_told() -> None:
+    def tired(case: Case) -> Reply:
+        return GaveUp("timed out 20 times") if isinstance(case.requests[0], Encode) else right(case)
+
+    told = unusable_across(contender(tired, name="a"), contender(name="b"))
+    assert ("a -> others", "did not encode all: timed out 20 times") in told

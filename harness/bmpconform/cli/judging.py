@@ -26,6 +26,7 @@ from bmpconform.rules.selection import Policy
 from bmpconform.run.accept import STALE, Reason, fits
 from bmpconform.run.accept import accept as accepted
 from bmpconform.run.contenders import contenders, expected_file, read_text
+from bmpconform.run.cross import pairs_of
 from bmpconform.run.events import RunEvent
 from bmpconform.run.outcome import Outcome
 from bmpconform.run.replay import replay_vector, vector_of
@@ -176,17 +177,20 @@ def accept(  # noqa: PLR0913, PLR0917 - one for each option
 ) -> None:
     """Write what is expected to fail again, from the results in DIR.
 
-    Entries that are stale go; a failure that no entry names needs --kind and --analysis. One reason seldom fits all:
-    --vectors and --code choose whose it is, and what they leave out stays unexpected.
+    Entries that are stale go, but stay for the other profiles. A failure that no entry names needs --kind and
+    --analysis. One reason seldom fits all: --vectors and --code choose whose it is, and what they leave out stays
+    unexpected. What one target makes of the octets of another (`run --cross`) has no entries, and is left out.
     """
     results, output = _results(folder), Output()
     reason = Reason(kind, analysis, link) if kind is not None and analysis else None  # type: ignore[arg-type]
-    named = sorted({line.target for line in results.verdicts.values()})
+    judged = {line.target for line in results.verdicts.values()}
+    named = sorted(judged - pairs_of(judged))
     if target is not None and target not in named:
         raise click.UsageError(f"{folder} has no target {target!r}; it has {', '.join(named)}.")
     chosen = [target] if target is not None else named
     if expected is not None and len(chosen) > 1:
         raise click.UsageError("--expected is for one target: name it with --target.")
+    scored_from = _scored_from()
     for name in chosen:
         file = expected or expected_file(name)
         if file is None:
@@ -195,12 +199,19 @@ def accept(  # noqa: PLR0913, PLR0917 - one for each option
         lines = [line for line in lines if line.expected == STALE or fits(line, pattern, code)]
         try:
             before = read_text(file)
-            after = accepted(before, lines, results.header.profile, reason)
+            after = accepted(before, lines, results.header.profile, reason, scored_from)
         except ExpectedError as error:
             raise click.ClickException(f"{printable(f'{file}: {error}')}.") from error
         if after != before:
             write_whole(file, after.encode())
         output.write_lines([f"{file}: {'written' if after != before else 'as it was'}".encode()])
+
+
+def _scored_from() -> dict[str, str]:
+    """Return the first profile that scores each vector and each live script."""
+    vectors = (*read_corpus().vectors, *HONESTY.values())
+    of_vectors = {vector.id: vector.profile for vector in vectors}
+    return of_vectors | {script.id: script.profile for script in load_scripts()}
 
 
 @click.command(no_args_is_help=True, short_help="Ask again: one vector or one file of octets.")

@@ -5,7 +5,8 @@ attribute flags), and each decoder has to read them all. Only what the rules and
 on, so a decoder that fails here is at odds with the documents, not with the encoder.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from itertools import permutations
 
 from bmpconform.corpus.vector import Op, Vector
 from bmpconform.judge.honesty import HONESTY
@@ -13,6 +14,16 @@ from bmpconform.neutral import show_octets
 from bmpconform.run.target import Outcome, Progress, TargetRun
 from bmpconform.spec.profiles import Profile
 from bmpconform.wire.value import UNSET, replace
+
+
+def pair_name(encoder: str, decoder: str) -> str:
+    """Return what stands in the place of a target where one decodes what the other encoded."""
+    return f"{encoder} -> {decoder}"
+
+
+def pairs_of(names: Collection[str]) -> set[str]:
+    """Return those of the targets in a run's results that are pairs of the others."""
+    return {pair_name(*pair) for pair in permutations(names, 2)}.intersection(names)
 
 
 def encoded_vectors(run: TargetRun, vectors: Sequence[Vector], profile: Profile, progress: Progress) -> list[Vector]:

@@ -10,6 +10,8 @@ from bmpconform.judge.expected import Entry
 from bmpconform.wire.value import Value
 
 SCHEMA = 1
+# The code of an entry of expected.toml whose vector or op does not exist.
+NO_SUCH_VECTOR = "no-such-vector"
 
 
 class RunHeader(Value, frozen=True, tag_field="event", tag="header"):

@@ -19,20 +19,19 @@ class Task(Value, frozen=True):
 
 def plan(vectors: Iterable[Vector], able: Capabilities) -> list[Task]:
     """Return what a target is judged by, in the order of the report; what it does not declare is not asked."""
-    tasks = [_honesty(name, vector, able) for name, vector in HONESTY.items()]
-    tasks += [
-        Task(vector, op, None if op.value in able.ops else "op-not-declared") for vector in vectors for op in vector.ops
-    ]
+    vectors = (*HONESTY.values(), *vectors)
+    tasks = [Task(vector, op, untestable(vector, op, able)) for vector in vectors for op in vector.ops]
     return sorted(tasks, key=lambda task: (task.vector.id, _OPS.index(task.op)))
 
 
 _OPS = tuple(Op)
 
 
-def _honesty(name: str, vector: Vector, able: Capabilities) -> Task:
-    if Op.DECODE.value not in able.ops:
-        return Task(vector, Op.DECODE, "op-not-declared")
-    return Task(vector, Op.DECODE, "declared-lenient" if name in able.lenient else None)
+def untestable(vector: Vector, op: Op, able: Capabilities) -> str | None:
+    """Return why a target is not judged by a vector under an op, None where it is."""
+    if op.value not in able.ops:
+        return "op-not-declared"
+    return "declared-lenient" if vector.id in {HONESTY[name].id for name in able.lenient if name in HONESTY} else None
 
 
 def requests_of(vector: Vector, op: Op) -> tuple[Request, ...]:

@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from bmpconform import __version__
 from bmpconform.corpus.load import Corpus, select
@@ -13,8 +13,9 @@ from bmpconform.judge.honesty import HONESTY
 from bmpconform.judge.observed import Observed
 from bmpconform.judge.words import Standing, Verdict
 from bmpconform.rules.selection import Policy
-from bmpconform.run.cross import decoded_by, encoded_vectors
+from bmpconform.run.cross import decoded_by, encoded_vectors, pair_name
 from bmpconform.run.events import (
+    NO_SUCH_VECTOR,
     SCHEMA,
     Evidence,
     Judged,
@@ -80,14 +81,18 @@ def run(
     """
     vectors = select(corpus, options.pattern, options.profile)
     yield RunHeader(SCHEMA, __version__, options.profile.name, corpus.sha256)
-    tally = _Tally()
+    tally, started = _Tally(), set[str]()
     with ThreadPoolExecutor(max(1, options.jobs)) as pool:
         judging = [pool.submit(_judge_target, one, vectors, corpus, options, watch) for one in contenders]
         for future in judging:
             for event in future.result():
+                if isinstance(event, TargetStart):
+                    started.add(event.target)
                 tally.add(event)
                 yield event
-    for event in _judge_across(contenders, vectors, options, watch) if options.cross else ():
+    # Why another cannot be used was told.
+    able = [one for one in contenders if one.name in started and one.judged is None]
+    for event in _judge_across(able, vectors, options, watch) if options.cross else ():
         tally.add(event)
         yield event
     yield tally.summary()
@@ -95,27 +100,35 @@ def run(
 
 def _judge_across(
     contenders: Sequence[Contender], vectors: Sequence[Vector], options: RunOptions, watch: Watch | None
-) -> Iterator[Judged]:
-    """Yield what every target makes of what every other encodes; one that cannot be used was told before."""
-    contenders = [contender for contender in contenders if contender.judged is None]
+) -> Iterator[Judged | TargetUnusable]:
+    """Yield what every target makes of what every other encodes, and which pair was not judged to its end."""
     for encoder in contenders:
         encoded: list[Vector] = []
-        with suppress(TargetError), _opened(encoder, options) as run:
-            encoded = encoded_vectors(run, vectors, options.profile, _progress(encoder.name, watch))
+        try:
+            with _opened(encoder, options) as run:
+                encoded = encoded_vectors(run, vectors, options.profile, _progress(encoder.name, watch))
+            lost = run.lost and f"did not encode all: {run.lost}"
+        except TargetError as error:
+            lost = str(error)
+        if lost is not None:
+            yield TargetUnusable(pair_name(encoder.name, "others"), lost)
         for decoder in contenders if encoded else ():
             if decoder is not encoder:
-                with suppress(TargetError):
-                    yield from _judge_pair(encoder, decoder, encoded, options, watch)
+                yield from _judge_pair(encoder, decoder, encoded, options, watch)
 
 
 def _judge_pair(
     encoder: Contender, decoder: Contender, encoded: Sequence[Vector], options: RunOptions, watch: Watch | None
-) -> Iterator[Judged]:
-    pair = f"{encoder.name} -> {decoder.name}"
+) -> Iterator[Judged | TargetUnusable]:
+    pair = pair_name(encoder.name, decoder.name)
     ledger = Ledger(decoder.expected.expect, options.profile.name)
-    with _opened(decoder, options) as run:
-        rerun = options.rerun and not decoder.deterministic
-        outcomes = decoded_by(run, encoded, _progress(pair, watch), rerun=rerun)
+    try:
+        with _opened(decoder, options) as run:
+            rerun = options.rerun and not decoder.deterministic
+            outcomes = decoded_by(run, encoded, _progress(pair, watch), rerun=rerun)
+    except TargetError as error:
+        yield TargetUnusable(pair, str(error))
+        return
     for outcome in outcomes:
         event = judged(pair, outcome, ledger)
         replay = ["bmpconform", "run", encoder.name, decoder.name, "--cross", "--vectors", event.line.vector]
@@ -123,6 +136,7 @@ def _judge_pair(
         is_known = ledger.names(event.line.vector, event.line.op)
         expected = Standing.AS_EXPECTED.value if is_known else event.line.expected
         yield replace(event, line=replace(event.line, expected=expected, replay=shlex.join(replay)))
+    yield from _unusable(run, pair, outcomes)
 
 
 @contextmanager
@@ -217,7 +231,7 @@ def dead(target: str, entry: Entry) -> Judged:
         observation=None,
         verdict=Verdict.NOT_TESTABLE.value,
         level=None,
-        code="no-such-vector",
+        code=NO_SUCH_VECTOR,
         path="",
         expected=Standing.STALE.value,
         error=None,

@@ -15,6 +15,7 @@ from bmpconform.wire.errors import BmpconformError
 
 RESULTS, JUNIT, EVIDENCE = "results.jsonl", "junit.xml", "evidence"
 LONGEST_NAME = 100
+_SUFFIX = ".txt"
 _NOT_IN_NAMES = re.compile(r"[^a-zA-Z0-9._-]+")
 
 
@@ -51,7 +52,12 @@ def write_whole(path: Path, octets: bytes, *, outlast: bool = True) -> None:
 
 
 def write_evidence(folder: Path, events: Iterable[RunEvent]) -> Iterator[RunEvent]:
-    """Pass events on, and write what shows each verdict that is not a pass to a file of its own. Raises OSError."""
+    """Pass events on, and write what shows each verdict that is not a pass to a file of its own. Raises OSError.
+
+    What an earlier run left there goes first: it shows nothing of this one.
+    """
+    for file in (folder / EVIDENCE).glob(f"*/*.*{_SUFFIX}"):
+        file.unlink()
     for event in events:
         if isinstance(event, Judged) and event.line.verdict != Verdict.PASS.value:
             _write(folder, event)
@@ -63,7 +69,7 @@ def _write(folder: Path, judged: Judged) -> None:
     told = {"expected": evidence.expected, "seen": evidence.seen, "stderr": evidence.stderr}
     text = "".join(f"{name}:\n{value}\n\n" for name, value in told.items() if value)
     if text:
-        name = f"{as_name(line.vector)}.{line.op}.txt"
+        name = f"{as_name(line.vector)}.{line.op}{_SUFFIX}"
         write_whole(folder / EVIDENCE / _folder_of(line.target) / name, text.encode("utf-8", "backslashreplace"))
 
 

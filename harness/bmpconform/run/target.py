@@ -15,7 +15,7 @@ from bmpconform.judge.verdict import Judgement
 from bmpconform.judge.words import Verdict
 from bmpconform.rules.selection import Policy
 from bmpconform.run.events import Evidence
-from bmpconform.run.plan import Task, plan, requests_of
+from bmpconform.run.plan import Task, plan, requests_of, untestable
 from bmpconform.spec.profiles import Profile
 from bmpconform.targets.errors import TargetError
 from bmpconform.targets.protocol import Encoded, Greeted
@@ -113,6 +113,8 @@ class TargetRun:
         written: dict[str, str] = {}
         for number, reply in self._ask(asked, progress, len(asked)).items():
             vector, observed = asked[number].vector, self._observe(asked[number], reply)
+            if isinstance(reply, GaveUp):
+                self.lost = reply.reason
             match reply, observed:
                 case Answered((Encoded(hex=octets),)), Observed() if self._judge.is_first_choice(vector, observed):
                     written[vector.id] = octets
@@ -138,10 +140,11 @@ class TargetRun:
             yield self._outcome(task, self._observe(task, reply), reply), reply
 
     def replay(self, vector: Vector, op: Op) -> tuple[Outcome, Reply]:
-        """Ask one vector once, and return what came of it with the reply itself."""
-        task = Task(vector, op)
+        """Ask one vector once, and return what came of it with the reply itself; what is not judged is asked too."""
+        task = Task(vector, op, untestable(vector, op, self._able))
         ((_, reply),) = self._target.ask([Case(0, requests_of(vector, op))])
-        return self._outcome(task, self._observe(task, reply), reply), reply
+        observed = self._observe(task, reply) if task.untestable is None else NotJudged(task.untestable)
+        return self._outcome(task, observed, reply), reply
 
     def _ask(self, asked: dict[int, Task], progress: Progress, total: int) -> dict[int, Reply]:
         cases = (Case(number, requests_of(task.vector, task.op)) for number, task in asked.items())
