@@ -102,7 +102,9 @@ def test_only_failures_that_fit_are_accepted(refusing: str, tmp_path: Path, caps
     assert not (tmp_path / "expected.toml").exists()
 
 
-def test_an_entry_that_is_not_needed_is_code_1_and_goes(tmp_path: Path, capsys: Captured) -> None:
+def test_an_entry_that_is_not_needed_is_code_1_and_goes_for_the_profile_of_the_run(
+    tmp_path: Path, capsys: Captured
+) -> None:
     first = verdicts_of_reference(tmp_path)[0]
     expected = tmp_path / "expected.toml"
     expected.write_text(
@@ -113,7 +115,10 @@ def test_an_entry_that_is_not_needed_is_code_1_and_goes(tmp_path: Path, capsys: 
     assert command(run) == 1
     assert "stale" in capsys.readouterr().out
     assert command(["accept", str(tmp_path / "out"), "--expected", str(expected)]) == 0
-    assert parse_expected(expected.read_text(encoding="utf-8")).expect == ()
+    (entry,) = parse_expected(expected.read_text(encoding="utf-8")).expect
+    assert "bmp-2026" not in entry.profiles
+    assert "rfc9736" in entry.profiles
+    assert command(run) == 0
     capsys.readouterr()
 
 

@@ -1,9 +1,9 @@
-"""What a target shows of TLVs has to lie in the frame."""
+"""What a target shows of octets that are copied as they are has to lie in the frame."""
 
 import pytest
 
 from bmpconform.neutral import Message, over_read
-from bmpconform.neutral.form import Statistic, Tlv
+from bmpconform.neutral.form import Notification, Open, Pdu, Peer, RouteRefresh, Statistic, Tlv
 
 FRAME = bytes.fromhex("030000000a0412345678")
 
@@ -18,6 +18,21 @@ FRAME = bytes.fromhex("030000000a0412345678")
         (Message(tlvs=(Tlv(0, "2345"),)), "tlvs[0].value"),
         (Message(statistics=(Statistic(0, "5678"), Statistic(0, None, "1"))), None),
         (Message(statistics=(Statistic(0, "7856"),)), "statistics[0].data"),
+        (Message(rest="5678"), None),
+        (Message(rest="567800"), "rest"),
+        (Message(peer=Peer(bgp_id="12345678", distinguisher="0000000a04123456")), None),
+        (Message(peer=Peer(bgp_id="34567800")), "peer.bgp_id"),
+        (Message(peer=Peer(distinguisher="04" * 8)), "peer.distinguisher"),
+        (Message(peer=Peer(address="00" * 12 + "12345678")), None),
+        (Message(peer=Peer(address="00" * 12 + "34567812")), "peer.address"),
+        (Message(local_address="20" * 16), "local_address"),
+        (Message(sent_open=Pdu(1, "ff", open=Open(bgp_id="9a9a9a9a"))), "sent_open.open.bgp_id"),
+        (Message(pdu=Pdu(3, "ff", notification=Notification(6, 2, "5678"))), None),
+        (Message(pdu=Pdu(3, "ff", notification=Notification(6, 2, "567800"))), "pdu.notification.data"),
+        (
+            Message(tlvs=(Tlv(0, "", pdu=Pdu(5, route_refresh=RouteRefresh(data="99"))),)),
+            "tlvs[0].pdu.route_refresh.data",
+        ),
     ],
 )
 def test_a_value_that_is_no_piece_of_the_frame_is_named(message: Message, path: str | None) -> None:

@@ -60,7 +60,7 @@ def observe_decode(
     if depth and answer.consumed is UNSET:
         return broken(KEY_MISSING, "consumed")
     if expected is None:
-        return _observe_malformed(frame, answer, depth)
+        return _observe_malformed(frame, answer, depth, able.bgp)
     if isinstance(answer.consumed, int) and answer.consumed != len(frame):
         return wrong(OCTETS_LEFT, "consumed", str(len(frame)), str(answer.consumed))
     return observe_message(expected, answer.message, depth, able.bgp, profile)
@@ -88,7 +88,7 @@ def _out_of_form(seen: neutral.Message, depth: int, bgp: neutral.Bgp) -> Observe
     missing = neutral.missing(seen, depth, bgp)
     if missing is not None:
         return broken(KEY_MISSING, missing)
-    malformed = neutral.malformed(seen)
+    malformed = neutral.malformed(neutral.shallow(seen, depth, bgp))
     return None if malformed is None else broken(KEY_MALFORMED, malformed)
 
 
@@ -101,11 +101,12 @@ def _other_kind(expected: neutral.Message, seen: neutral.Message) -> Observed | 
     return None
 
 
-def _observe_malformed(frame: bytes, answer: Decoded, depth: int) -> Observed:
+def _observe_malformed(frame: bytes, answer: Decoded, depth: int, bgp: neutral.Bgp) -> Observed:
     consumed, message = answer.consumed, answer.message
     if isinstance(consumed, int) and consumed > len(frame):
         return wrong(OVER_READ, "consumed", f"at most {len(frame)}", str(consumed))
     if isinstance(message, neutral.Message):
+        message = neutral.shallow(message, depth, bgp)
         malformed = neutral.malformed(message)
         if malformed is not None:
             return broken(KEY_MALFORMED, malformed)

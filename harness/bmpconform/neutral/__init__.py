@@ -12,6 +12,7 @@ from bmpconform.neutral.malformed import malformed
 from bmpconform.neutral.over_read import over_read
 from bmpconform.neutral.request import by_parts, request
 from bmpconform.neutral.schema import schema
+from bmpconform.neutral.shallow import shallow
 from bmpconform.neutral.show import show, show_octets
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "over_read",
     "request",
     "schema",
+    "shallow",
     "show",
     "show_octets",
 ]

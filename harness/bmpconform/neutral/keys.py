@@ -74,11 +74,12 @@ def _keys(message_type: int | None, reason: int | None, depth: int, bgp: Bgp) ->
         return _HEADER if depth else ()
     reasoned = _REASONS.get(reason or 0, ()) if message_type == MessageType.PEER_DOWN else ()
     wanted = {*_HEADER, *_BODIES.get(message_type, ()), *reasoned, "rest"}
-    return tuple(
-        key
-        for key in Message.__struct_fields__
-        if key in wanted and _DEPTHS.get(key, _OTHER_DEPTH) <= depth and (bgp != "none" or key not in PDU_KEYS)
-    )
+    return tuple(key for key in Message.__struct_fields__ if key in wanted and not is_above(key, depth, bgp))
+
+
+def is_above(key: str, depth: int, bgp: Bgp) -> bool:
+    """Whether a key of a message is above `depth`, or holds a PDU that nobody declared to show."""
+    return _DEPTHS.get(key, _OTHER_DEPTH) > depth or (bgp == "none" and key in PDU_KEYS)
 
 
 def missing(message: Message, depth: int, bgp: Bgp) -> str | None:

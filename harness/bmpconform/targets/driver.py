@@ -186,7 +186,7 @@ class Driver:
             greeted = greeting(exchange.alone(Case(None, (Hello(PROTOCOL),))))
         except (ExchangeError, TargetError) as error:
             raise TargetError(f"it does not start: {error}", self._stop()) from error
-        exchange.seconds = limits.case_seconds
+        exchange.seconds, exchange.able = limits.case_seconds, greeted.capabilities
         return exchange, greeted
 
     def _stop(self) -> str:

@@ -15,6 +15,7 @@ from itertools import chain
 from typing import Any, Literal, TypeAlias
 
 from bmpconform.targets.child import Child
+from bmpconform.targets.deeper import without_deeper
 from bmpconform.targets.protocol import (
     ANSWER_OCTETS,
     ANSWERS,
@@ -23,6 +24,7 @@ from bmpconform.targets.protocol import (
     WINDOW_REQUESTS,
     Answer,
     Asked,
+    Capabilities,
     Panicked,
     Reset,
     Streamed,
@@ -73,6 +75,8 @@ class Exchange:
     def __init__(self, child: Child, seconds: float, *, fresh_after_panic: bool = True) -> None:
         self.child = child
         self.seconds = seconds
+        # What the child said that it can do, once it has.
+        self.able: Capabilities | None = None
         self.spent = False
         self._fresh_after_panic = fresh_after_panic
         self._number = 0
@@ -291,7 +295,10 @@ class Exchange:
             if not awaited:
                 raise WrongError("an answer to no request")
             octets, read, case, end = awaited[0]
-            answer = read(line)
+            try:
+                answer = read(line)
+            except ValueError:
+                answer = read(self._without_deeper(line, case))
             number += 1
             if answer.id != number:
                 raise WrongError(f"an answer with id {answer.id} in place of {number}")
@@ -317,6 +324,10 @@ class Exchange:
         self._is_settled = case is None
         if len(known) > before or case is None:
             self._deadline = time.monotonic() + self.seconds
+
+    def _without_deeper(self, line: bytes, case: Case | None) -> bytes:
+        """Return what cannot be read as an answer without what its target need not have shown."""
+        return line if case is None or self.able is None else without_deeper(line, case, self.able)
 
     def _note_panic(self, answer: Panicked | Streamed) -> None:
         if isinstance(answer, Panicked):
