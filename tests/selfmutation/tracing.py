@@ -88,7 +88,7 @@ def run(tests: Sequence[str], folder: Path, *, by_test: bool) -> coverage.Covera
     """Run tests, and return what they ran; generated code is left in the folder. Raises SystemExit where one fails."""
     here = sorted({str(path.parent) for path in modules().values()})
     data = str(folder / "data")
-    traced = coverage.Coverage(data_file=data, branch=True, source=[*here, str(folder)], config_file=False)
+    traced = coverage.Coverage(data_file=data, branch=not by_test, source=[*here, str(folder)], config_file=False)
     traced.start()
     with generated_to(folder):
         outcome = pytest.main([*ARGUMENTS, *tests], [Contexts(traced)] if by_test else [])
