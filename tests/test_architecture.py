@@ -32,11 +32,13 @@ EVERYTHING = frozenset(
         "run",
         "report",
         "fuzz",
+        "live",
         "cli",
         "conformance",
         "adapters",
         "skeletons",
         "pytest_plugin",
+        "lab",
     }
 )
 # First-level name -> the first-level names that it may import, beside itself.
@@ -58,8 +60,25 @@ ALLOWED: dict[str, frozenset[str]] = {
     "judge": frozenset({"wire", "spec", "neutral", "rules", "corpus", "targets"}),
     "targets": frozenset({"wire", "spec", "neutral"}),
     "run": frozenset({"exits", "wire", "spec", "neutral", "rules", "corpus", "judge", "targets"}),
-    "report": frozenset({"wire", "spec", "corpus", "judge", "events", "show", "run", "fuzz"}),
+    "report": frozenset({"wire", "spec", "corpus", "judge", "events", "check", "show", "run", "fuzz"}),
     "fuzz": frozenset({"exits", "wire", "spec", "neutral", "rules", "corpus", "judge", "targets", "run", "adapters"}),
+    "live": frozenset(
+        {
+            "wire",
+            "spec",
+            "neutral",
+            "rules",
+            "capture",
+            "events",
+            "check",
+            "corpus",
+            "judge",
+            "targets",
+            "run",
+            "adapters",
+        }
+    ),
+    "lab": frozenset({"wire", "spec", "neutral", "targets", "live"}),
     "cli": EVERYTHING,
     "conformance": EVERYTHING,
     "pytest_plugin": EVERYTHING,

@@ -51,7 +51,7 @@ def test_a_target_without_a_fault_is_code_0(tmp_path: Path, capsys: Captured) ->
     told = capsys.readouterr().out
     assert "reference: seed 1" in told
     assert "300 inputs" in told
-    assert {path.name for path in out.iterdir()} == {"corpus", "findings", "stats.jsonl"}
+    assert {path.name for path in out.iterdir()} == {"corpus", "findings", "stats.jsonl", "fuzzer_stats"}
 
 
 def test_a_finding_is_code_1_and_can_be_asked_again_and_promoted(refusing: str, capsys: Captured) -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from bmpconform.cli import judging
 from bmpconform.cli import run as command
+from bmpconform.exits import UNUSABLE
 from bmpconform.judge.expected import parse_expected
 
 Captured = pytest.CaptureFixture[str]
@@ -266,3 +268,26 @@ def test_an_expected_bug_is_published_as_a_finding(refusing: str, tmp_path: Path
 def test_a_report_of_what_is_no_run_is_code_2(tmp_path: Path, capsys: Captured) -> None:
     assert command(["report", str(tmp_path)]) == 2
     assert "holds no results of a run" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["run", "gone"], ["replay", "honesty/empty", "--target", "gone"], ["fuzz", "gone"], ["targets", "doctor", "gone"]],
+    ids=lambda arguments: arguments[0],
+)
+def test_every_command_says_the_same_of_a_target_that_is_none(arguments: list[str], capsys: Captured) -> None:
+    assert command(arguments) == UNUSABLE
+    assert "Error: there is no target named 'gone'; there is " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments", [["run", "reference", "--vectors", "initiation/*"], ["run", "--help"], ["--version"]]
+)
+def test_a_reader_that_is_gone_ends_nothing_but_what_is_read(arguments: list[str]) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "wb") as nobody:
+        done = subprocess.run(
+            [sys.executable, "-m", "bmpconform", *arguments], stdout=nobody, stderr=subprocess.PIPE, check=False
+        )
+    assert (done.returncode, done.stderr) == (0, b"")

@@ -4,7 +4,7 @@ import pytest
 
 import raw
 from bmpconform.corpus.load import load
-from bmpconform.corpus.vector import ItemStatus, Observation, Op, Vector
+from bmpconform.corpus.vector import UNSAID, ItemStatus, Observation, Op, Vector
 from bmpconform.fuzz.oracle import Expectation, Oracle
 from bmpconform.wire.value import UNSET
 from vectors import PROFILE, shown
@@ -27,7 +27,9 @@ def of_op(op: Op) -> list[tuple[Vector, Expectation]]:
 def test_what_a_vector_allows_a_decoder_is_allowed() -> None:
     pairs = of_op(Op.DECODE)
     assert len(pairs) > 600
-    assert [vector.id for vector, expected in pairs if allowed(vector) - allowed(expected.vector)] == []
+    # What a decoder shows in another way is a finding of a campaign, whatever a vector tolerates.
+    more = [vector.id for vector, one in pairs if allowed(vector) - allowed(one.vector) - {Observation.WRONG_VALUE}]
+    assert more == []
 
 
 def test_messages_are_those_that_vectors_expect_and_no_others() -> None:
@@ -48,6 +50,7 @@ def test_what_a_vector_allows_of_a_stream_is_allowed() -> None:
                 assert vector.closed or expectation.vector.closed
                 continue
             allowed_here = {item.status, *(other.status for other in item.alternatives)}
+            allowed_here |= UNSAID if ItemStatus.ABSENT in allowed_here else set()
             assert {theirs.status, *(other.status for other in theirs.alternatives)} <= allowed_here, vector.id
             if item.message is not UNSET and theirs.message is not UNSET:
                 assert item.message == theirs.message, vector.id
@@ -107,7 +110,8 @@ def test_behind_a_broken_message_anything_may_be_said() -> None:
     items = ORACLE.expect(VALID + broken + VALID).vector.items
     assert items
     assert not items[0].alternatives
-    assert {items[2].status, *(other.status for other in items[2].alternatives)} == set(ItemStatus)
+    statuses = {items[2].status, *(other.status for other in items[2].alternatives)}
+    assert statuses == set(ItemStatus) - {ItemStatus.CLOSED}
     assert items[0].message is not UNSET
     assert items[2].message is UNSET
 

@@ -86,6 +86,37 @@ def test_an_alternative_is_accepted_with_its_label() -> None:
     assert observed.allowances == (("rejects-unknown-type", OutcomeLevel.WARN),)
 
 
+BROKEN = raw.initiation(raw.tlv(2, b"router", length=99))
+MAY_CLOSE = Alternative(ItemStatus.CLOSED, "closes-at-malformed", OutcomeLevel.WARN)
+CLOSABLE = replace(
+    vector(BROKEN + FIRST, Op.STREAM),
+    items=(
+        Item(0, ItemStatus.REJECT),
+        Item(len(BROKEN), ItemStatus.OK, shown(FIRST), alternatives=(MAY_CLOSE,)),
+    ),
+    left=0,
+    closed=False,
+)
+REFUSED = Said(0, "reject", error="bad")
+
+
+def test_who_says_that_it_closed_at_what_is_malformed_is_let_off() -> None:
+    observed = observe((REFUSED,), stream=CLOSABLE, closed=True, left=len(FIRST))
+    assert observed == Observed(Observation.ACCEPTED, allowances=(("closes-at-malformed", OutcomeLevel.WARN),))
+
+
+@pytest.mark.parametrize("station", [True, False])
+def test_who_says_nothing_of_a_message_and_did_not_close_has_lost_it(*, station: bool) -> None:
+    observed = observe((REFUSED,), stream=CLOSABLE, closed=False, station=station)
+    assert (observed.code, observed.path) == ("item-absent", "items[1]")
+
+
+def test_who_reads_on_behind_what_is_malformed_has_no_reason_to_close() -> None:
+    behind = Said(len(BROKEN), "ok", shown(FIRST))
+    assert observe((REFUSED, behind), stream=CLOSABLE, closed=False) == Observed(Observation.ACCEPTED)
+    assert observe((REFUSED, behind), stream=CLOSABLE, closed=True).code == "closed-differs"
+
+
 def test_a_station_has_to_close_and_to_stay_silent_behind() -> None:
     assert observe(closed=False).code == "closed-differs"
     behind = replace(STREAM, fields=(*STREAM.fields, ("behind", FIRST.hex())))

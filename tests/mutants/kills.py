@@ -12,6 +12,8 @@ from pathlib import Path
 
 from bmpconform.adapters.reference import target as reference
 from bmpconform.corpus.load import Corpus, load
+from bmpconform.corpus.mutants import FILE, render_mutants
+from bmpconform.corpus.mutants import Mutant as Recorded
 from bmpconform.corpus.vector import Observation
 from bmpconform.judge.words import Verdict
 from bmpconform.run.events import Judged, TargetUnusable, VerdictLine
@@ -24,7 +26,10 @@ from faults import mutants
 from faults.mutant import Mutant
 
 HOST = Path(__file__).with_name("host.py")
-REPORT = Path(__file__).parents[2] / "reports" / "mutants.md"
+ROOT = Path(__file__).parents[2]
+REPORT = ROOT / "reports" / "mutants.md"
+# In the checkout: the wheel that is tested is not to be written to.
+DATA = ROOT / "harness" / "bmpconform" / "corpus" / FILE
 SAID = frozenset({Observation.WRONG_VALUE.value, Observation.REJECTED.value, Observation.ACCEPTED.value})
 JOBS = 2
 
@@ -136,18 +141,26 @@ def _short(link: str) -> str:
     return f"{parts[1]} {parts[-1][:8]}" if len(parts) > 1 else link
 
 
+def recorded(kills: Iterable[Killed]) -> bytes:
+    """Return what the wheel carries of the mutants that were killed."""
+    told = ((one.mutant, one.right) for one in kills)
+    return render_mutants(
+        Recorded(mutant.name, mutant.op, mutant.fault, mutant.clauses, line.vector) for mutant, line in told if line
+    )
+
+
 def main() -> int:
-    """Judge all mutants, and write the table. Returns 1 where one lives or breaks, or the table was not the same."""
+    """Judge all mutants, and write what became of them. Returns 1 where one lives or breaks, or that was not known."""
     faults = [f"reference: {fault}" for fault in spare_the_reference()]
     held = []
     for one in kill(mutants()):
         held.append(one)
         if one.right is None or one.broken:
             faults.append(f"{one.mutant.name}: {'; '.join(one.broken) or _alive(one)}")
-    page = render(held)
-    if not REPORT.exists() or REPORT.read_text(encoding="utf-8") != page:
-        REPORT.write_text(page, encoding="utf-8")
-        faults.append(f"{REPORT.name} was out of date, and is written anew")
+    for file, octets in ((REPORT, render(held).encode()), (DATA, recorded(held))):
+        if not file.exists() or file.read_bytes() != octets:
+            file.write_bytes(octets)
+            faults.append(f"{file.name} was out of date, and is written anew")
     print("\n".join(faults))
     print(f"{sum(one.right is not None and not one.broken for one in held)} passed, {len(faults)} failed")
     return 1 if faults else 0

@@ -3,13 +3,13 @@
 import re
 
 from bmpconform.corpus.load import load
+from bmpconform.corpus.mutants import load_mutants
 from bmpconform.spec.catalogue import CLAUSES
 from faults import mutants
 from kills import REPORT, kill, restated, spare_the_reference
 
 ALL = tuple(mutants())
 SAMPLE = ALL[:: max(1, len(ALL) // 30)]
-# Clauses that have vectors and no mutant, each with the reason.
 
 
 def test_a_sample_is_killed_by_what_it_said_on_a_vector_of_a_clause_that_it_breaks() -> None:
@@ -50,3 +50,10 @@ def test_links_lead_to_a_thread_or_a_commit() -> None:
 def test_the_table_has_a_row_for_each_mutant_in_their_order() -> None:
     rows = [line.split(" | ")[0] for line in REPORT.read_text(encoding="utf-8").splitlines() if "/" in line[:60]]
     assert rows == [f"| {mutant.name}" for mutant in ALL]
+
+
+def test_the_wheel_carries_what_the_table_says() -> None:
+    held = [(one.name, one.op, one.fault, one.clauses) for one in load_mutants()]
+    assert held == [(mutant.name, mutant.op, mutant.fault, mutant.clauses) for mutant in ALL]
+    killers = [line.split(" | ")[5] for line in REPORT.read_text(encoding="utf-8").splitlines() if "/" in line[:60]]
+    assert [one.killed_by for one in load_mutants()] == killers

@@ -11,12 +11,13 @@ from random import Random
 import pytest
 from hypothesis import given, strategies
 
+from any_values import MESSAGES
 from bmpconform.rules.rule import RULES
 from bmpconform.wire import interpret
 from bmpconform.wire.codec import decode, encode
 from bmpconform.wire.codes import MessageType
 from bmpconform.wire.messages import LAYOUT_OF, LAYOUTS, Message, Peer
-from generate import MESSAGES, Generator, seeded
+from generate import Generator, seeded
 from invariants import OLDEST_FIRST, SELECTIONS, Tally, examine
 from mutate import Mutator
 

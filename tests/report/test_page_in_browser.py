@@ -9,10 +9,14 @@ from urllib.parse import urlencode
 
 import pytest
 
+from bmpconform.report.gaps import gaps_of
 from bmpconform.report.page import render_page
 from bmpconform.report.sheet import sheet_of
+from bmpconform.spec.profiles import DEFAULT_PROFILE, PROFILES
 from run_events import NAMED, SCRIPT, SCRIPTED, TAKEN
 
+GAPS = gaps_of(PROFILES[DEFAULT_PROFILE])
+ROWS, RULED = len(GAPS.clauses) + len(GAPS.points), sum(bool(row.codes) for row in GAPS.clauses)
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -104,3 +108,20 @@ def test_the_page_is_drawn(page: Path, size: str, tmp_path: Path) -> None:
     octets = picture.read_bytes()
     assert octets.startswith(PNG)
     assert len(octets) > 10_000
+
+
+@pytest.mark.parametrize(
+    "kind, text, rows", [("", "", ROWS), ("rule", "", RULED), ("", "sys-descr-missing ", 1), ("gap", "", 0)]
+)
+def test_clauses_and_code_points_are_filtered(kind: str, text: str, rows: int, tmp_path: Path) -> None:
+    # The policy lets no other script in, so it goes; what the page's own script does is the same.
+    script = (
+        f"covered.elements.kind.value={kind!r};covered.elements.text.value={text!r};"
+        "covered.dispatchEvent(new Event('input'))"
+    )
+    text_of_page = re.sub("<meta http-equiv.*>", "", render_page(sheet_of(SCRIPTED), GAPS))
+    file = tmp_path / "covered.html"
+    file.write_text(text_of_page.replace("</body>", f"<script>{script}</script></body>"), encoding="utf-8")
+    document = browse(file, "--dump-dom")
+    assert f">{rows} of {ROWS} clauses and code points</output>" in document
+    assert len(re.findall(r'<tr data-kind="[^"]*">', document)) == rows

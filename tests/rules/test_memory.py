@@ -12,7 +12,7 @@ from bmpconform.rules.selection import Policy, Selection
 from bmpconform.rules.session import Session
 from bmpconform.spec.profiles import PROFILES
 from bmpconform.wire.codec import decode
-from invariants import misremembered
+from invariants import judge_next, misremembered
 
 START, UP, DOWN = raw.initiation(raw.MANDATORY_TLVS), raw.peer_up(), raw.peer_down(4)
 
@@ -55,39 +55,39 @@ UNLIKE = {
 def judge() -> SessionJudge:
     judge = SessionJudge(Memory(Selection(PROFILES["bmp-2026"], Policy())), Session())
     for octets in (START, UP):
-        assert not judge.judge(decode(octets))
+        assert not judge_next(judge, octets)
     return judge
 
 
 @pytest.mark.parametrize("other", LIKE)
 def test_routes_that_differ_in_what_no_rule_looks_at_are_judged_once(other: bytes) -> None:
     remembering = judge()
-    assert remembering.judge(decode(other)) is remembering.judge(decode(route()))
+    assert judge_next(remembering, other) is judge_next(remembering, route())
 
 
 @pytest.mark.parametrize("code", UNLIKE)
 def test_routes_that_differ_otherwise_are_judged_for_themselves(code: str) -> None:
     remembering = judge()
     for _ in range(2):
-        assert not remembering.judge(decode(route()))
-        assert code in {finding.code for finding in remembering.judge(decode(UNLIKE[code]))}
+        assert not judge_next(remembering, route())
+        assert code in {finding.code for finding in judge_next(remembering, UNLIKE[code])}
 
 
 def test_what_is_found_each_time_is_remembered_too() -> None:
     remembering = judge()
-    first, second = (remembering.judge(decode(route(flags=1, nlri=raw.prefix(8, octet)))) for octet in (b"\1", b"\2"))
+    first, second = (judge_next(remembering, route(flags=1, nlri=raw.prefix(8, octet))) for octet in (b"\1", b"\2"))
     assert [finding.code for finding in first] == ["peer-flags-reserved"]
     assert second is first
 
 
 def test_a_peer_that_goes_down_and_comes_up_again_is_told_from_what_it_was() -> None:
     remembering = judge()
-    clean = remembering.judge(decode(route()))
+    clean = judge_next(remembering, route())
     assert not clean
-    remembering.judge(decode(DOWN))
-    assert [finding.code for finding in remembering.judge(decode(route()))] == ["routes-after-peer-down"]
-    remembering.judge(decode(UP))
-    assert remembering.judge(decode(route())) is clean
+    judge_next(remembering, DOWN)
+    assert [finding.code for finding in judge_next(remembering, route())] == ["routes-after-peer-down"]
+    judge_next(remembering, UP)
+    assert judge_next(remembering, route()) is clean
 
 
 def test_a_full_table_changes_no_finding(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Holds clauses against rules, vectors and mutants, and code points against vectors; ends with 1 where one has a gap.
+"""Holds clauses against rules, vectors, mutants and live checks, code points against vectors; ends with 1 on a gap.
 
 Why a program beside the package: mutants are in the checkout and not in the wheel, and a gap has to stop a change.
 """
@@ -13,6 +13,8 @@ from bmpconform.corpus.code_points import CodePoint, code_points
 from bmpconform.corpus.evidence import Evidence, evidence, unknown_clauses
 from bmpconform.corpus.load import load
 from bmpconform.corpus.vector import Op, Vector
+from bmpconform.live.coverage import live_gaps
+from bmpconform.live.scripts import load_scripts
 from bmpconform.report.clauses import gap_words, point_words
 from bmpconform.spec.catalogue import CLAUSES, RESTATEMENTS, Means
 from bmpconform.spec.coverage import Kind
@@ -64,7 +66,7 @@ def main() -> int:
     """Tell each gap of the default profile, and how much was held against what."""
     profile, vectors, mutants = PROFILES[DEFAULT_PROFILE], load().vectors, mutants_by_clause()
     clauses, points = evidence(profile, vectors), code_points(profile, vectors)
-    found = [*clause_gaps(clauses, vectors, mutants), *point_gaps(points)]
+    found = [*clause_gaps(clauses, vectors, mutants), *point_gaps(points), *live_gaps(load_scripts())]
     breadth = "no mutants, which are not here" if mutants is None else f"mutants of {len(mutants)} clauses"
     held = f"{len(clauses)} clauses and {len(points)} code points, {len(vectors)} vectors, {breadth}."
     sys.stdout.writelines(f"{line}\n" for line in (*found, held))

@@ -13,7 +13,7 @@ from bmpconform.check import StreamJudge, locate
 from bmpconform.events import FindingLine
 from bmpconform.rules.memory import Memory, SessionJudge
 from bmpconform.rules.selection import Finding, Policy, Selection
-from bmpconform.rules.session import Session
+from bmpconform.rules.session import Session, peer_key
 from bmpconform.spec.catalogue import Level
 from bmpconform.spec.profiles import PROFILES
 from bmpconform.wire import interpret
@@ -28,6 +28,7 @@ from bmpconform.wire.codes import (
     Status,
     TerminationTlvType,
 )
+from bmpconform.wire.compile_parts import RUN
 from bmpconform.wire.framer import MAX_MESSAGE, Chunk, Frame, Framer
 from bmpconform.wire.interpret import Span, decode_with_spans, spans
 from bmpconform.wire.layout import (
@@ -39,10 +40,21 @@ from bmpconform.wire.layout import (
     Record,
     RecordLength,
     Sized,
+    Uint,
     Variant,
     value_fields,
 )
-from bmpconform.wire.messages import LAYOUT_OF, Malformed, Message, Peer, RouteMirroring, Termination, Unframed
+from bmpconform.wire.messages import (
+    LAYOUT_OF,
+    Malformed,
+    Message,
+    Peer,
+    RouteMirroring,
+    RouteMonitoring,
+    Termination,
+    Unframed,
+)
+from bmpconform.wire.routes import ROUTE_PATHS, route_parts
 from bmpconform.wire.value import Value, replace
 
 OLDEST_FIRST = tuple(sorted(PROFILES.values(), key=lambda profile: profile.order))
@@ -82,6 +94,9 @@ def examine(octets: bytes, tally: Tally, *, under_all: bool) -> None:
     assert message == interpreted
     assert encode(message) == interpret.encode(message) == octets
     assert gap(found, len(octets)) is None
+    parts = route_parts(octets, 0)
+    if parts is not None and parts[0] == len(octets):
+        assert parts == (len(octets), *parts_of_spans(octets, found, ROUTE_PATHS))
     findings = judge(NEWEST, message)
     fields = {span.path: span for span in found}
     assert misplaced(findings, fields, len(octets)) == []
@@ -95,6 +110,18 @@ def examine(octets: bytes, tally: Tally, *, under_all: bool) -> None:
             tally.fired.update({finding.code for finding in findings_of_older})
         known = profiles_that_assign(message, found, octets)
         assert new_fails([fails(result) for result in (*older, findings)], known) == []
+
+
+def parts_of_spans(octets: bytes, found: Sequence[Span], paths: Sequence[str]) -> tuple[int | bytes, ...]:
+    """Return what the spans of a frame hold at paths, `first:last` being a run of them, numbers as numbers."""
+    fields = {span.path: span for span in found}
+    parts: list[int | bytes] = []
+    for path in paths:
+        first, _, last = path.partition(RUN)
+        start, end = fields[first], fields[last or first]
+        part = octets[start.offset : end.offset + end.length]
+        parts.append(int.from_bytes(part) if isinstance(start.field, Uint) and not last else part)
+    return tuple(parts)
 
 
 def gap(found: Sequence[Span], octets: int) -> str | None:
@@ -150,7 +177,7 @@ def profiles_that_assign(message: Message, found: Sequence[Span], frame: bytes) 
     peer = getattr(message, "peer", None)
     if peer is not None:
         known &= _assigning_flags(peer)
-    for registry_name, code in _codes_in_tlvs(message):
+    for registry_name, code in codes_in_tlvs(message):
         known &= _assigning(registry_name, code)
     return known
 
@@ -171,7 +198,7 @@ def _assigning_flags(peer: Peer) -> int:
     return _bits(lambda order: not peer.flags & ~_CLASSIC_FLAGS[order])
 
 
-def _codes_in_tlvs(message: Message) -> Iterator[tuple[str, int]]:
+def codes_in_tlvs(message: Message) -> Iterator[tuple[str, int]]:
     """Yield (registry, code point) of what stands in the values of TLVs."""
     match message:
         case Termination(tlvs=tlvs):
@@ -221,10 +248,22 @@ def misremembered(memory: Memory, messages: Iterable[Message]) -> list[tuple[Mes
     for message in messages:
         anew = _comparable(memory.selection.judge_message(message, session))
         session.advance(message)
-        remembered = _comparable(remembering.judge(message))
+        remembered = _comparable(judge_next(remembering, encode(message)))
         if remembered != anew:
             wrong.append((message, remembered, anew))
     return wrong
+
+
+def judge_next(remembering: SessionJudge, frame: bytes) -> Sequence[Finding]:
+    """Return what is found in the next message of a session, from memory if that has an answer."""
+    recalled = remembering.recall(frame, 0)
+    if recalled is None:
+        return remembering.judge(frame, decode(frame))
+    end, peer, findings = recalled
+    message = decode(frame)
+    assert isinstance(message, RouteMonitoring)
+    assert (end, peer) == (len(frame), peer_key(message.peer))
+    return findings
 
 
 def _comparable(findings: Iterable[Finding]) -> list[Finding]:

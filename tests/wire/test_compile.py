@@ -8,23 +8,38 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bmpconform.wire import interpret
-from bmpconform.wire.bgp import PDU
+from bmpconform.wire.bgp import ATTRIBUTE, ATTRIBUTES, PARAMETER_VALUE, PDU, Attributes, Update
 from bmpconform.wire.codec import decode, encode, reader
+from bmpconform.wire.codes import MessageType
+from bmpconform.wire.compile_parts import compile_looker, compile_parts
 from bmpconform.wire.compile_read import compile_fitter
 from bmpconform.wire.compile_write import compile_encoders
 from bmpconform.wire.errors import WireError
-from bmpconform.wire.layout import Many, Record, RecordLength, Rest, Sized, Uint, Uints, When
-from bmpconform.wire.messages import Initiation, InitiationTlv, Message, MirroringTlv, Peer, RouteMirroring, Unknown
+from bmpconform.wire.layout import Many, Octets, Record, RecordLength, Rest, Sized, Uint, Uints, When
+from bmpconform.wire.messages import (
+    LAYOUTS,
+    Initiation,
+    InitiationTlv,
+    Message,
+    MirroringTlv,
+    Peer,
+    RouteMirroring,
+    RouteMonitoring,
+    Unknown,
+)
 from bmpconform.wire.routes import (
+    ROUTE_PATHS,
     RouteField,
     fits_as_path_of_2,
     fits_as_path_of_4,
     nlri_fault,
     read_as_path,
+    route_parts,
     routes_fitter,
 )
 from bmpconform.wire.value import Value
 from generate import Generator, seeded
+from invariants import parts_of_spans
 
 FAMILIES = [(afi, safi) for afi in (1, 2) for safi in (1, 4, 128)] + [(25, 65)]
 # Few bits, many, too many, and what may be path identifiers.
@@ -143,6 +158,40 @@ def test_what_is_counted_has_to_fill_its_window_in_every_engine(octets: str, fit
     assert compile_fitter(SIZED)(given) == fits
     assert (interpret.read_exactly(SIZED, given) is not None) == fits
     assert reader(SIZED)(given) == interpret.read_exactly(SIZED, given)
+
+
+def test_parts_are_read_at_any_offset_as_the_interpreter_reads_them() -> None:
+    generator = Generator(seeded("parts"))
+    messages = (message for _ in range(2000) if isinstance(message := generator.message(), RouteMonitoring))
+    frames = [encode(message) for message in messages if message.pdu and isinstance(message.pdu.body, Update)]
+    assert len(frames) > 100
+    for frame in frames:
+        expected = parts_of_spans(frame, interpret.spans(frame), ROUTE_PATHS)
+        assert route_parts(b"\0" + frame + frame, 1) == (1 + len(frame), *expected)
+        assert route_parts(frame[:-1], 0) is None
+
+
+@pytest.mark.parametrize(
+    "record, path",
+    [
+        (LAYOUTS[MessageType.INITIATION], "rest"),
+        (LAYOUTS[MessageType.PEER_DOWN], "peer.type"),
+        (LAYOUTS[MessageType.ROUTE_MONITORING], "rest"),
+        (Record(Odd, (Octets("before", 1), *ODD.fields)), "before:number"),
+        (Record(Odd, (Uint("type", 1), PARAMETER_VALUE)), "capabilities.code"),
+    ],
+)
+def test_what_repeats_or_may_be_absent_has_no_parts(record: Record, path: str) -> None:
+    with pytest.raises(TypeError):
+        compile_parts(record, path)
+
+
+@given(st.lists(st.sampled_from([0, 1, 2, 3, 16, 255]), max_size=24).map(bytes))
+def test_records_are_looked_at_where_they_add_up(octets: bytes) -> None:
+    read = interpret.read_exactly(ATTRIBUTES, octets)
+    assert isinstance(read, Attributes)
+    looked = compile_looker(ATTRIBUTE, "type", "value", [bytes.hex] * 256)(octets)
+    assert looked == (None if read.rest else tuple((item.type, item.value.hex()) for item in read.items))
 
 
 @given(ROUTES, st.sampled_from(FAMILIES), st.booleans())

@@ -30,6 +30,26 @@ def test_a_message_comes_as_soon_as_it_is_whole() -> None:
     assert list(framer.feed(FIRST[-1:] + SECOND[:1])) == [Frame(0, FIRST)]
 
 
+def skip_terminations(octets: bytes, at: int) -> int:
+    while octets.startswith(SECOND, at):
+        at += len(SECOND)
+    return at
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_what_is_skipped_is_not_yielded_and_counts_as_decided(size: int) -> None:
+    framer, stream = Framer(skip=skip_terminations), SECOND * 2 + FIRST + SECOND * 2 + FIRST[:-1]
+    pieces = [stream[start : start + size] for start in range(0, len(stream), size)]
+    assert [chunk for piece in pieces for chunk in framer.feed(piece)] == [Frame(2 * len(SECOND), FIRST)]
+    assert framer.offset == len(stream) - len(FIRST) + 1
+
+
+def test_what_is_longer_than_is_believed_is_not_skipped() -> None:
+    framer = Framer(len(SECOND) - 1, skip_terminations)
+    lost = [*framer.feed(SECOND), *framer.finish()]
+    assert lost == [Lost(0, SECOND, LostReason.OVERSIZE)]
+
+
 def test_a_stream_of_nothing_has_no_chunk() -> None:
     assert chunks() == chunks(b"") == []
 

@@ -70,11 +70,11 @@ class StreamJudge:
         self._source = source
         self._stream = stream
         self._selection = memory.selection
-        self._framer = Framer(max_message)
+        self._framer = Framer(max_message, self._skip)
         if not begins:
             self._framer.search()
         self._session = Session(begins=begins)
-        self._judge_message = SessionJudge(memory, self._session).judge
+        self._session_judge = SessionJudge(memory, self._session)
         self._messages = 0
         self._octets = 0
         self._findings = dict.fromkeys(("fail", "warn", "info", "house"), 0)
@@ -82,7 +82,6 @@ class StreamJudge:
         self._live = live
         self._held = HeldFindings(name)
         self._packets = PacketMap()
-        self._looked_at = 0
         self._lost: Lost | None = None
         self._lost_octets = 0
 
@@ -98,7 +97,7 @@ class StreamJudge:
     def feed(self, octets: bytes, packet: int | None = None) -> Iterator[Told]:
         """Judge what `octets` complete; `packet` brought them."""
         if packet is not None:
-            self._packets.forget(self._looked_at)
+            self._packets.forget(self._framer.offset if self._lost is None else self._lost.offset)
             self._packets.add(self._octets, packet)
         self._octets += len(octets)
         return self._judge(self._framer.feed(octets))
@@ -164,15 +163,26 @@ class StreamJudge:
             place = Place(None, chunk.offset, octets, self._packets.at(chunk.offset))
             self._held.hold(self._held_at(finding, place, Excerpt(chunk.offset, chunk.octets[:EXCERPT_OCTETS])))
 
+    def _skip(self, octets: bytes, at: int) -> int:
+        """Judge messages from memory, as far as that knows them and what is found only repeats."""
+        if self._first is None or self._lost is not None:
+            return at
+        while (recalled := self._session_judge.recall(octets, at)) is not None:
+            end, peer, findings = recalled
+            if findings and not self._held.repeat_all(peer, findings):
+                break
+            self._messages += 1
+            at = end
+        return at
+
     def _judge_frame(self, frame: Frame) -> None:
         message = decode(frame.octets)
         if self._first is None:
             self._first = frame, message, self._packets.at(frame.offset)
-        findings = self._judge_message(message)
+        findings = self._session_judge.judge(frame.octets, message)
         if findings:
             self._place(findings, frame, self._messages, getattr(message, "peer", None))
         self._messages += 1
-        self._looked_at = frame.offset
 
     def _place(self, findings: Sequence[Finding], frame: Frame, number: int, peer: Peer | None) -> None:
         """Hold the findings in a frame; one that repeats on its peer adds to the count of the first."""

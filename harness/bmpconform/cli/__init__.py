@@ -94,6 +94,9 @@ def run(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -
         return UNUSABLE
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
+    except SystemExit:
+        # How click answers to a reader of a help page that is gone.
+        return 0
     except Exception as error:  # noqa: BLE001 - the process boundary: a defect is told, not thrown
         _report_defect(error, environment)
         return DEFECT

@@ -3,11 +3,13 @@
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import get_args
 
 import click
 from rich.text import Text
 
 from bmpconform.capture.interrupt import Interrupt
+from bmpconform.cli.asked import wrong_targets
 from bmpconform.cli.judging import TARGET_HELP
 from bmpconform.cli.options import explained, profile_option, profiles_help
 from bmpconform.cli.outcome import complain, leave
@@ -17,13 +19,16 @@ from bmpconform.fuzz.campaign import CampaignOptions
 from bmpconform.fuzz.campaign import fuzz as run_campaign
 from bmpconform.fuzz.events import CampaignEnd, CampaignEvent, NewFinding
 from bmpconform.fuzz.finding import FAIL
+from bmpconform.fuzz.options import Guide
 from bmpconform.fuzz.promote import PromoteError, folder_of, vector_of
 from bmpconform.fuzz.promote import promote as promote_finding
 from bmpconform.fuzz.seeds import seeds as load_seeds
 from bmpconform.fuzz.store import FINDINGS, StatsLine, Store, StoreError, read_finding
-from bmpconform.judge.expected import ExpectedError
+from bmpconform.fuzz.stored import is_campaign
 from bmpconform.judge.words import Verdict
-from bmpconform.report.campaign import render_campaign, stats_text
+from bmpconform.report.annotated import annotated
+from bmpconform.report.campaign import live_text, render_campaign
+from bmpconform.report.campaign_folder import write_campaign_reports
 from bmpconform.report.terminal import Output, Progress
 from bmpconform.run.contenders import contenders
 from bmpconform.run.events import TargetUnusable
@@ -47,6 +52,21 @@ Exit codes, the highest of 70 > 4 > 2 > 3 > 1 > 0:
 @click.option("--time", "seconds", metavar="S", type=click.FloatRange(min=0.01), help="End after S seconds.")
 @click.option("--runs", metavar="N", type=click.IntRange(min=1), help="End after N inputs.")
 @click.option("--seed", metavar="N", type=int, help="The same seed gives the same inputs.  [default: of the clock]")
+@click.option(
+    "--workers",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Processes that work on it, each with children of its own.",
+)
+@click.option(
+    "--feedback",
+    type=click.Choice(get_args(Guide)),
+    default="full",
+    show_default=True,
+    help="What makes an input worth keeping; outcomes leaves out the edges that targets tell of.",
+)
 @profile_option
 @click.option(
     "--expected",
@@ -75,6 +95,8 @@ def fuzz(  # noqa: PLR0913, PLR0917 - one for each option
     seconds: float | None,
     runs: int | None,
     seed: int | None,
+    workers: int,
+    feedback: Guide,
     profile: str,
     expected: Path | None,
     timeout: float | None,
@@ -87,27 +109,30 @@ def fuzz(  # noqa: PLR0913, PLR0917 - one for each option
     """
     if expected is not None and len(targets) > 1:
         raise click.UsageError("--expected is for one TARGET.")
-    options = CampaignOptions(seconds, runs, time.time_ns() if seed is None else seed, PROFILES[profile])
+    options = CampaignOptions(
+        seconds, runs, time.time_ns() if seed is None else seed, PROFILES[profile], workers, feedback
+    )
     output, progress, interrupt = Output(), Progress(), Interrupt()
-    try:
+    with wrong_targets():
         asked = contenders(dict.fromkeys(targets), expected, timeout, give_up_after=None)
-        store, seeds = Store(out, corpus), load_seeds()
-    except ValueError as error:
-        raise click.UsageError(f"{printable(str(error))}.") from error
-    except (ExpectedError, StoreError) as error:
+    try:
+        store, seeds = Store(out, corpus, annotated), load_seeds()
+    except StoreError as error:
         raise click.ClickException(f"{printable(str(error))}.") from error
     except CorpusError as error:
         complain("vectors", str(error))
         click.get_current_context().exit(CORPUS_INVALID)
 
     def watch(stats: StatsLine) -> bool:
-        progress.tell(lambda: stats_text(stats))
+        progress.tell(lambda: live_text(stats))
         return not interrupt.requested
 
     outcome = _Outcome()
     with interrupt:
         events = outcome.of(run_campaign(asked, seeds, store, options, watch))
         output.print_lines(render_campaign(_clearing(events, progress), out))
+    if is_campaign(out):
+        write_campaign_reports(out)
     leave(outcome.code, interrupt)
 
 

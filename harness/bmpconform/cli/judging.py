@@ -1,19 +1,23 @@
 """The commands that judge implementations: run, replay, diff and accept."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 import click
 
 from bmpconform.capture.interrupt import Interrupt
+from bmpconform.cli.asked import wrong_targets
 from bmpconform.cli.options import explained, policy_of, profile_option, profiles_help
-from bmpconform.cli.outcome import complain, leave
+from bmpconform.cli.outcome import complain, leave, say
 from bmpconform.corpus.load import Corpus, load, select
 from bmpconform.corpus.location import CorpusError
 from bmpconform.corpus.vector import Vector
 from bmpconform.exits import CORPUS_INVALID, FOUND
 from bmpconform.judge.expected import ExpectedError
 from bmpconform.judge.honesty import HONESTY
+from bmpconform.live.scripts import load_scripts, select_scripts
+from bmpconform.live.targets import live_contender
 from bmpconform.report.differences import render_changes
 from bmpconform.report.folder import keep
 from bmpconform.report.terminal import Output, Progress
@@ -40,6 +44,15 @@ TARGET is an implementation under test:
   py:MODULE     a Python module with functions decode, encode, stream
 CMD is split as a shell would, but no shell sees it; it runs in the current folder.
 """
+LIVE_HELP = """\b
+Or a device, judged live over TCP:
+  router:HOST:PORT          a router that waits for its station: we dial it
+  router:listen:HOST:PORT   the router dials us there; HOST is an address of this machine
+  router:NAME               one that bmpconform starts by itself, such as router:reference
+  station:HOST:PORT         a collector: we are the router, and push every vector through it
+  station:listen:HOST:PORT  a collector that dials its routers
+  station:NAME              one that bmpconform starts by itself, such as station:reference
+"""
 _EXIT_HELP = """\b
 Exit codes, the highest of 70 > 4 > 2 > 3 > 1 > 0:
     0  everything as expected
@@ -62,6 +75,7 @@ Exit codes, the highest of 70 > 4 > 2 > 3 > 1 > 0:
     type=click.Path(path_type=Path, dir_okay=False),
     help="The expected failures of the one TARGET.  [default: those that a named target has]",
 )
+@click.option("--slow", is_flag=True, help="Play the sessions that keep you waiting, too: back-off and limits.")
 @click.option("--no-rerun", is_flag=True, help="Do not ask again what was not the first choice.")
 @click.option("--cross", is_flag=True, help="What one TARGET encodes every other decodes, too.")
 @click.option("--timeout", metavar="S", type=click.FloatRange(min=0.01), help="Seconds a case.  [default: 2]")
@@ -74,11 +88,14 @@ Exit codes, the highest of 70 > 4 > 2 > 3 > 1 > 0:
 )
 @explained(
     TARGET_HELP,
+    LIVE_HELP,
     """\b
 Examples:
   bmpconform run reference os-ken
   bmpconform run 'jsonl:./my-decoder' --out results
   bmpconform run 'exec:./parse-one' --vectors 'rfc9736/*'
+  bmpconform run router:listen:0.0.0.0:11019 --slow
+  bmpconform run station:192.0.2.1:1790 --vectors 'live-*'
 """,
     profiles_help(),
     _EXIT_HELP,
@@ -89,26 +106,26 @@ def run(  # noqa: PLR0913, PLR0917 - one for each option
     profile: str,
     policy: Policy,
     expected: Path | None,
+    slow: bool,  # noqa: FBT001 - the option itself
     no_rerun: bool,  # noqa: FBT001 - the option itself
     cross: bool,  # noqa: FBT001 - the option itself
     timeout: float | None,
     jobs: int,
     out: Path | None,
 ) -> None:
-    """Push every vector through each TARGET, and say for each clause whether it is held."""
+    """Push every vector through each TARGET, or play every script with it, and say for each clause whether it is held.
+
+    Scripts are live sessions: their ids are given to --vectors as well.
+    """
     if expected is not None and len(targets) > 1:
         raise click.UsageError("--expected is for one TARGET.")
-    options = RunOptions(PROFILES[profile], policy, pattern, not no_rerun, jobs, cross)
+    options = RunOptions(PROFILES[profile], policy, pattern, not no_rerun, jobs, cross, slow)
     output, progress, interrupt = Output(), Progress(), Interrupt()
     corpus = read_corpus()
-    if not select(corpus, pattern, options.profile):
+    if not select(corpus, pattern, options.profile) and not select_scripts(load_scripts(), pattern, options.profile):
         raise click.UsageError(f"No vector of profile {profile} fits {printable(pattern)}.")
-    try:
-        judged = contenders(dict.fromkeys(targets), expected, timeout)
-    except ValueError as error:
-        raise click.UsageError(f"{printable(str(error))}.") from error
-    except ExpectedError as error:
-        raise click.ClickException(f"{printable(str(error))}.") from error
+    with wrong_targets():
+        judged = contenders(dict.fromkeys(targets), expected, timeout, live=partial(live_contender, tell=_waits))
     outcome = Outcome()
     with interrupt:
         events = outcome.of(run_targets(judged, corpus, options, Watcher(progress, interrupt)))
@@ -197,10 +214,8 @@ def replay(what: str, target: str | None, profile: str, policy: Policy, timeout:
     """Show a vector, or the octets in a file, field by field, and what TARGET makes of them."""
     output, interrupt = Output(), Interrupt()
     vector = _vector(what)
-    try:
+    with wrong_targets():
         judged = [] if target is None else contenders([target], None, timeout)
-    except ValueError as error:
-        raise click.UsageError(f"{printable(str(error))}.") from error
     options = RunOptions(PROFILES[profile], policy)
     outcome = Outcome()
     with interrupt:
@@ -244,6 +259,10 @@ def _clearing(events: Iterable[RunEvent], progress: Progress) -> Iterator[RunEve
     for event in events:
         progress.clear()
         yield event
+
+
+def _waits(text: str) -> None:
+    say(f"bmpconform: {printable(text)}")
 
 
 class Watcher:

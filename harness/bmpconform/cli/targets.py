@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import click
 from rich.text import Text
 
+from bmpconform.cli.asked import wrong_targets
 from bmpconform.exits import TARGET_UNUSABLE, UNUSABLE
 from bmpconform.report.layout import labelled, table
 from bmpconform.report.terminal import Output
@@ -86,10 +87,8 @@ def doctor(names: tuple[str, ...]) -> None:
     output = Output()
     adapters = load_adapters()
     chosen = names or tuple(name for name, adapter in adapters.items() if state_of(adapter) == "ready")
-    try:
+    with wrong_targets():
         suspects = contenders(chosen, None, None)
-    except ValueError as error:
-        raise click.UsageError(f"{printable(str(error))}.") from error
     output.print_lines(_machine(output.width))
     examined = [_examine(suspect, output) for suspect in suspects]
     click.get_current_context().exit(0 if all(examined) else TARGET_UNUSABLE)

@@ -12,6 +12,7 @@ from bmpconform.corpus.load import select
 from bmpconform.corpus.location import CorpusError, vectors_folder
 from bmpconform.corpus.write import write_vectors
 from bmpconform.exits import CORPUS_INVALID
+from bmpconform.live.scripts import lint_scripts, load_scripts, select_scripts, write_scripts
 from bmpconform.report.layout import count_of, table
 from bmpconform.report.terminal import Output
 from bmpconform.show.printable import printable
@@ -28,12 +29,14 @@ def vectors() -> None:
 @vectors.command(name="list", short_help="List the vectors.")
 @click.option("--vectors", "pattern", metavar="GLOB", default="*", help="Only those whose id fits.")
 def list_(pattern: str) -> None:
-    """List the vectors: id, ops, first profile and title."""
-    output = Output()
-    chosen = select(read_corpus(), pattern, PROFILES[DEFAULT_PROFILE])
-    if not chosen:
+    """List the vectors and the scripts: id, ops, first profile and title. We play a script as `station` or `router`."""
+    output, profile = Output(), PROFILES[DEFAULT_PROFILE]
+    chosen = select(read_corpus(), pattern, profile)
+    scripts = select_scripts(load_scripts(), pattern, profile)
+    if not chosen and not scripts:
         raise click.UsageError(f"No vector fits {printable(pattern)}.")
     rows = [(vector.id, " ".join(op.value for op in vector.ops), vector.profile, vector.title) for vector in chosen]
+    rows += [(script.id, f"live {script.role}", script.profile, script.title) for script in scripts]
     output.print_lines(table(("id", "ops", "profile", "title"), rows))
 
 
@@ -42,7 +45,7 @@ def list_(pattern: str) -> None:
 def lint(folder: Path | None) -> None:
     """Check the vectors in DIR, or those that bmpconform has. Exit code 4 where one is wrong."""
     output = Output()
-    problems = find_problems(folder or vectors_folder())
+    problems = [*find_problems(folder or vectors_folder()), *lint_scripts(folder)]
     for problem in problems:
         output.print_lines([Text(printable(f"{problem.file}  {problem.vector}  {problem.reason}"))])
     output.print_lines([Text(f"{count_of(len(problems), 'problem')}." if problems else "No problem.")])
@@ -55,7 +58,7 @@ def fmt(folder: Path | None) -> None:
     """Write the files in DIR, or those that bmpconform has, as the formatter would, and name those that changed."""
     output = Output()
     try:
-        changed = write_vectors(folder or vectors_folder())
+        changed = [*write_vectors(folder or vectors_folder()), *write_scripts(folder or vectors_folder())]
     except CorpusError as error:
         raise click.ClickException(f"{printable(str(error))}") from error
     output.print_lines(Text(printable(name)) for name in changed)

@@ -15,8 +15,8 @@ from bmpconform.corpus.vector import (
     HEX_PATTERN,
     NEVER_ALLOWED,
     SLUG_PATTERN,
+    UNSAID,
     Item,
-    ItemStatus,
     Op,
     Origin,
     OutcomeLevel,
@@ -132,8 +132,8 @@ def _stream_faults(vector: Vector) -> Iterator[str]:
 
 
 def _item_faults(item: Item) -> Iterator[str]:
-    if item.status is ItemStatus.ABSENT:
-        yield f"the item at {item.offset} is absent only as an alternative."
+    if item.status in UNSAID:
+        yield f"the item at {item.offset} is {item.status.value} only as an alternative."
     statuses = [item.status, *(other.status for other in item.alternatives)]
     if len(set(statuses)) < len(statuses):
         yield f"a status of the item at {item.offset} is there twice."

@@ -60,12 +60,20 @@ class Outcome(Value, frozen=True, forbid_unknown_fields=True):
 
 
 class ItemStatus(Enum):
-    """What a target says of one message of a stream; `absent`, nothing at all, is only ever an alternative."""
+    """What a target says of one message of a stream.
+
+    Nothing at all is only ever an alternative: `absent`, or `closed` where the target has to say that it closed.
+    """
 
     OK = "ok"
     REJECT = "reject"
     SKIPPED = "skipped"
     ABSENT = "absent"
+    CLOSED = "closed"
+
+
+# Of these a target says nothing.
+UNSAID = frozenset({ItemStatus.ABSENT, ItemStatus.CLOSED})
 
 
 class Alternative(Value, frozen=True, forbid_unknown_fields=True):

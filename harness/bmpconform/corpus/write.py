@@ -10,8 +10,7 @@ from typing import Any
 
 from bmpconform.corpus.load import read_topic, topic_files
 from bmpconform.corpus.repeats import shorten
-from bmpconform.corpus.vector import Topic
-from bmpconform.wire.value import to_json
+from bmpconform.wire.value import Value, to_json
 
 WIDTH = 120
 # The keys of the vectors and of the neutral form whose value is octets of any number.
@@ -30,8 +29,8 @@ def write_vectors(folder: Path) -> list[str]:
     return changed
 
 
-def render_topic(topic: Topic) -> str:
-    """Return the text of the file that holds `topic`, which is the same whatever the file looked like before."""
+def render_topic(topic: Value) -> str:
+    """Return the text of the file that holds a topic, of vectors or the like, whatever the file looked like before."""
     return "\n".join(_lines(_short(json.loads(to_json(topic))), "", "")) + "\n"
 
 

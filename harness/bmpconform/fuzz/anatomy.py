@@ -6,12 +6,28 @@ change and encode a message.
 
 from functools import lru_cache
 
+from bmpconform.wire.framer import claimed_length
 from bmpconform.wire.interpret import Span, spans
 from bmpconform.wire.layout import Many, RecordLength, Sized, Variant, value_fields
+from bmpconform.wire.messages import HEADER_OCTETS
 from bmpconform.wire.value import Value
 
+LONGEST = 32 * 1024
+MOST_FRAMES = 24
 # Entries that are kept are taken apart again and again.
 MOST_KNOWN = 4096
+
+
+def frames_of(octets: bytes) -> list[bytes]:
+    """Return the frames of a stream as their lengths say; what does not add up is the last of them."""
+    frames = []
+    while octets:
+        length = claimed_length(octets)
+        if len(octets) < HEADER_OCTETS or not HEADER_OCTETS <= length <= len(octets):
+            length = len(octets)
+        frames.append(octets[:length])
+        octets = octets[length:]
+    return frames
 
 
 class Length(Value, frozen=True):
@@ -56,6 +72,14 @@ class Anatomy(Value, frozen=True):
     items: tuple[Item, ...]
     lists: tuple[Item, ...]
 
+    def around(self, path: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
+        """Return the offset and the octets of each length field that counts the field or the member at `path`."""
+        return tuple(
+            (length.offset, length.octets)
+            for length in self.lengths
+            if length.offset < start and length.counts(path, start, end)
+        )
+
     def edited(self, path: str, start: int, end: int, octets: bytes, *, repair: bool = True) -> bytes:
         """Return the frame with `octets` from `start` to `end`, which are of the field or the member at `path`.
 
@@ -64,10 +88,9 @@ class Anatomy(Value, frozen=True):
         more = len(octets) - (end - start)
         head, tail = bytearray(self.frame[:start]), self.frame[end:]
         if repair and more:
-            for length in self.lengths:
-                if length.offset < start and length.counts(path, start, end):
-                    number = int.from_bytes(head[length.offset : length.offset + length.octets]) + more
-                    head[length.offset : length.offset + length.octets] = fitted(number, length.octets)
+            for offset, width in self.around(path, start, end):
+                number = int.from_bytes(head[offset : offset + width]) + more
+                head[offset : offset + width] = fitted(number, width)
         return bytes(head) + octets + tail
 
 

@@ -42,6 +42,8 @@ TEXTS = (
     b"x" * 256,
     b"x" * 1024,
 )
+ASNS = (0, 1, 23456, 64512, 65001, 65535, 65536, 4_200_000_000, 0xFFFFFFFF)
+PORTS = (0, 1, 179, 1023, 40000, 0x7FFF, 0x8000, 0xFFFF)
 _IPV4 = b"\xc0\x00\x02\x01"
 _IPV6 = b"\x20\x01\x0d\xb8" + bytes(11) + b"\x01"
 ADDRESSES = (bytes(16), bytes(12) + _IPV4, _IPV4 + bytes(12), bytes(10) + b"\xff\xff" + _IPV4, _IPV6, b"\xff" * 16)
@@ -108,7 +110,7 @@ CAPABILITIES = (
     _short(CapabilityCode.FOUR_OCTET_AS, b"\0\1"),
     *(_short(CapabilityCode.ADD_PATH, b"\0\1\1" + bytes((direction,))) for direction in range(5)),
     _short(CapabilityCode.ADD_PATH, b""),
-    *(_short(code, value) for code in (0, 2, 6, 70, 128, 255) for value in (b"", b"\0\1")),
+    *(_short(code, value) for code in (*CapabilityCode, 0, 128, 255) for value in (b"", b"\0\1")),
 )
 PARAMETERS = (*(_short(2, one) for one in CAPABILITIES), b"\2\0", b"\1\1\0", b"\xff\0", b"\2\1\x41")
 ATTRIBUTES = (
@@ -134,4 +136,31 @@ MEMBERS: dict[str, tuple[bytes, ...]] = {
     "parameters": PARAMETERS,
     "capabilities": CAPABILITIES,
     "value": _FAMILIES,
+}
+# Numbers by the last name of their path: bits that mean something in each combination, and what is special in BGP.
+NUMBERS: dict[str, tuple[int, ...]] = {
+    "flags": (*(bits << 4 for bits in range(16)), *(1 << bit for bit in range(4))),
+    "asn": ASNS,
+    "my_as": ASNS,
+    "hold_time": (0, 1, 2, 3, 90, 180, 240, 0x7FFF, 0x8000, 0xFFFF),
+    "fsm_event": (0, 1, 18, 24, 28, 29, 0xFFFF),
+    "afi": (0, 1, 2, 3, 25, 16388, 16397, 0xFFFF),
+    "safi": (0, 1, 2, 4, 5, 65, 70, 71, 72, 128, 129, 132, 133, 134, 255),
+    "direction": (0, 1, 2, 3, 4, 255),
+    "seconds": (0, 1, 1_700_000_000, (1 << 31) - 1, 1 << 31, (1 << 32) - 1),
+    "microseconds": (0, 1, 999_999, 1_000_000, (1 << 32) - 1),
+    "local_port": PORTS,
+    "remote_port": PORTS,
+}
+# Contents of fields by the last name of their path.
+BY_NAME: dict[str, tuple[bytes, ...]] = {
+    "address": ADDRESSES,
+    "local_address": ADDRESSES,
+    "distinguisher": DISTINGUISHERS,
+    "marker": MARKERS,
+    "nlri": PREFIXES,
+    "withdrawn": PREFIXES,
+    "value": TEXTS,
+    "data": TEXTS,
+    "rest": TEXTS[:6],
 }

@@ -1,5 +1,6 @@
 """What a campaign says, as typed events; that a target is skipped or unusable is said as in a run."""
 
+from bmpconform.fuzz.disagreement import Disagreement, DisagreementLine
 from bmpconform.fuzz.finding import Found, FoundLine
 from bmpconform.fuzz.store import StatsLine
 from bmpconform.run.events import TargetSkipped, TargetUnusable
@@ -23,10 +24,52 @@ class NewFinding(Value, frozen=True):
     is_new: bool
 
 
+class NewDisagreement(Value, frozen=True):
+    """A distinct disagreement of targets, as it was written; `is_new` as in a finding, `known` as in one too."""
+
+    found: Disagreement
+    line: DisagreementLine
+    is_new: bool
+    known: bool
+
+
+class Merged(Value, frozen=True):
+    """Of so many inputs that were kept, so many do all that all of them did; the others are gone."""
+
+    before: int
+    after: int
+
+
+class MergeRefused(Value, frozen=True):
+    """All inputs stay: without some of them so many features would be lost."""
+
+    inputs: int
+    lost: int
+
+
+class WorkerLost(Value, frozen=True):
+    """A worker ended by itself, of what its exit code says; another takes its place if `is_replaced`."""
+
+    number: int
+    code: int
+    is_replaced: bool
+
+
 class CampaignEnd(Value, frozen=True):
     """The last event: where the campaign came to; its rate is that of all of it."""
 
     stats: StatsLine
 
 
-CampaignEvent = CampaignStart | TargetSkipped | TargetUnusable | NewFinding | StatsLine | CampaignEnd
+CampaignEvent = (
+    CampaignStart
+    | TargetSkipped
+    | TargetUnusable
+    | NewFinding
+    | NewDisagreement
+    | StatsLine
+    | Merged
+    | MergeRefused
+    | WorkerLost
+    | CampaignEnd
+)

@@ -18,6 +18,12 @@ COARSEST = 2
 
 Feature: TypeAlias = tuple[object, ...]
 
+# How often an edge was taken, as one bit of eight: 1, 2, 3, to 7, to 15, to 31, to 127, more. (AFL's classes.)
+_CLASSES = bytes(
+    0 if count == 0 else 1 << next(place for place, most in enumerate((1, 2, 3, 7, 15, 31, 127, 255)) if count <= most)
+    for count in range(256)
+)
+
 
 class Shape(Value, frozen=True):
     """What is told of an input beside what the targets make of it: the type of its first message, its size's log2."""
@@ -32,33 +38,95 @@ class Shape(Value, frozen=True):
         return Shape(op, octets[5] if len(octets) > 5 else -1, len(octets).bit_length())  # noqa: PLR2004 - the type
 
 
+class Edges(Value, frozen=True):
+    """The edges that an input took in one target, which has a number: a bit for each edge and class of its count."""
+
+    target: int
+    taken: int
+
+    @staticmethod
+    def of(target: int, counters: bytes) -> "Edges":
+        """Return the edges that counters tell of."""
+        return Edges(target, int.from_bytes(counters.translate(_CLASSES), "little"))
+
+
+class Traits(Value, frozen=True):
+    """All that one input did, by which it is told whether another did more."""
+
+    features: frozenset[Feature]
+    edges: tuple[Edges, ...] = ()
+
+
+class Seen:
+    """What was done so far: `edges_of` each target are bits as in `Edges`."""
+
+    def __init__(self) -> None:
+        self.features: set[Feature] = set()
+        self.edges_of: dict[int, int] = {}
+
+    @property
+    def edges(self) -> int:
+        """How many edges were taken, each counted once for each class of its count."""
+        return sum(taken.bit_count() for taken in self.edges_of.values())
+
+    def __len__(self) -> int:
+        return len(self.features) + self.edges
+
+    def adds(self, traits: Traits) -> bool:
+        """Whether an input did more than was done so far."""
+        return not self.features.issuperset(traits.features) or any(
+            one.taken & ~self.edges_of.get(one.target, 0) for one in traits.edges
+        )
+
+    def add(self, traits: Traits) -> bool:
+        """Note what an input did; return whether that was more than was done so far."""
+        fresh = self.adds(traits)
+        if fresh:
+            self.features |= traits.features
+            for one in traits.edges:
+                self.edges_of[one.target] = self.edges_of.get(one.target, 0) | one.taken
+        return fresh
+
+    def lacks(self, other: "Seen") -> int:
+        """Return how much of another is not in this."""
+        edges = sum((taken & ~self.edges_of.get(target, 0)).bit_count() for target, taken in other.edges_of.items())
+        return edges + len(other.features - self.features)
+
+
 class Feedback:
     """Tells inputs that do something new. A flood of new ones is noticed, and from then on less is told apart."""
 
     def __init__(self) -> None:
         """Begin with nothing seen."""
         self.level = 0
-        self._seen: set[Feature] = set()
+        self._seen = Seen()
         self._asked = self._new = 0
 
     @property
     def signatures(self) -> int:
         """How many features were seen."""
-        return len(self._seen)
+        return len(self._seen.features)
 
-    def is_new(self, shape: Shape, outcomes: Sequence[Outcome]) -> bool:
+    @property
+    def edges(self) -> int:
+        """How many edges were seen, each counted once for each class of its count."""
+        return self._seen.edges
+
+    def is_new(self, shape: Shape, outcomes: Sequence[Outcome], edges: Sequence[Edges] = ()) -> bool:
         """Whether the outcomes of one input, one for each target, show what was not seen before; they are seen now."""
-        features = self._features(shape, outcomes)
-        fresh = not self._seen.issuperset(features)
-        self._seen.update(features)
-        self._watch(fresh=fresh)
-        return fresh
+        traits = self.traits(shape, outcomes)
+        # What targets say can flood, and what they do cannot: there are only so many edges.
+        by_words = self._seen.add(traits)
+        by_edges = self._seen.add(Traits(frozenset(), tuple(edges)))
+        self._watch(fresh=by_words)
+        return by_words or by_edges
 
-    def _features(self, shape: Shape, outcomes: Sequence[Outcome]) -> list[Feature]:
-        """Return a feature of each target, and one of all together."""
+    def traits(self, shape: Shape, outcomes: Sequence[Outcome], edges: Sequence[Edges] = ()) -> Traits:
+        """Return what one input did: a feature of each target, one of all together, and edges."""
         said = tuple(self._said(outcome) for outcome in outcomes)
         place: Feature = (shape.op, shape.message_type, shape.size)[: 3 - self.level]
-        return [(*place, number, one) for number, one in enumerate(said)] + [(*place[:2], said)]
+        features = [(*place, number, one) for number, one in enumerate(said)] + [(*place[:2], said)]
+        return Traits(frozenset(features), tuple(edges))
 
     def _said(self, outcome: Outcome) -> Feature:
         observed = outcome.observed

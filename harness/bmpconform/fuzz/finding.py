@@ -61,7 +61,10 @@ class FoundLine(Value, frozen=True):
 
 
 class StoredFinding(Value, frozen=True):
-    """finding.json: the line of findings.jsonl, and what is needed to ask and judge again; `octets` in hex."""
+    """finding.json: the line of findings.jsonl, and what is needed to ask and judge again; `octets` in hex.
+
+    `place` is the path with the indices of lists, which the line leaves out.
+    """
 
     line: FoundLine
     octets: str
@@ -69,12 +72,13 @@ class StoredFinding(Value, frozen=True):
     profile: str
     expected: str
     seen: str
+    place: str = ""
 
 
 class Found(Value, frozen=True):
     """A finding as it was met: `asked` is what an encoder was asked for in place of the octets.
 
-    `expected` and `seen` are for people, `known` says that expected.toml has it.
+    `expected` and `seen` are for people, `known` says that expected.toml has it, `place` is where with all indices.
     """
 
     fault: Fault
@@ -86,6 +90,7 @@ class Found(Value, frozen=True):
     expected: str = ""
     seen: str = ""
     known: bool = False
+    place: str = ""
 
     def line(self, executions: int, seconds: float) -> FoundLine:
         """Return the line of this finding, found after so many executions and seconds."""
@@ -106,7 +111,8 @@ class Found(Value, frozen=True):
 
     def stored(self, line: FoundLine, profile: str) -> StoredFinding:
         """Return this finding as it is written, met under a profile."""
-        return StoredFinding(line, self.octets.hex(), self.fault.clause_or_error, profile, self.expected, self.seen)
+        what = self.fault.clause_or_error
+        return StoredFinding(line, self.octets.hex(), what, profile, self.expected, self.seen, self.place)
 
 
 def found_in(target: str, expectation: Expectation, outcome: Outcome, octets: bytes) -> Found | None:
@@ -127,7 +133,8 @@ def found_in(target: str, expectation: Expectation, outcome: Outcome, octets: by
     what = (clause or LENIENT) if is_lenient else _what(observed)
     path = "" if is_lenient else _INDEX.sub("[]", observed.path)
     fault = Fault(target, expectation.op.value, what, path, observed.observation.value)
-    return Found(fault, clause, judgement.code, level, octets, asked, observed.expected, observed.seen)
+    place = "" if is_lenient else observed.path
+    return Found(fault, clause, judgement.code, level, octets, asked, observed.expected, observed.seen, place=place)
 
 
 def _what(observed: Observed) -> str:

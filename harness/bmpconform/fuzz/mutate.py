@@ -1,40 +1,43 @@
 """The mutator: octets in, other octets out, one structural change or a few at a time. The same for the same seed.
 
 Why structural first: what is behind two lengths that have to agree is out of reach of flipped bits. Octets alone are
-one choice of many.
+one choice of many. Why plans: an input that is kept is mutated hundreds of times, and taken apart once.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator
 from random import Random
+from typing import TypeAlias
 
-from bmpconform.fuzz.anatomy import Anatomy, dissect, fitted
-from bmpconform.fuzz.mutate_fields import flipped, lie, patch_field, resize_value
-from bmpconform.fuzz.mutate_items import change_items
-from bmpconform.wire.codes import MessageType
-from bmpconform.wire.framer import claimed_length
-from bmpconform.wire.messages import HEADER_OCTETS, PEER_OCTETS
+from bmpconform.fuzz.anatomy import LONGEST, MOST_FRAMES, dissect, fitted, frames_of
+from bmpconform.fuzz.edits import Edit, all_applied, applied
+from bmpconform.fuzz.fresh import fresh_frame
+from bmpconform.fuzz.mutate_fields import flipped
+from bmpconform.fuzz.mutate_items import item_edit
+from bmpconform.fuzz.mutate_neutral import message_changed
+from bmpconform.fuzz.mutate_relations import relation_changed
+from bmpconform.fuzz.mutate_sessions import session_changed
+from bmpconform.fuzz.plan import Plan
+from bmpconform.neutral import Message
+from bmpconform.wire.messages import HEADER_OCTETS
+from bmpconform.wire.value import keep
 
-LONGEST = 32 * 1024
-MOST_FRAMES = 24
-_STOCK = 256
+__all__ = ["LONGEST", "MOST_FRAMES", "Mutator", "frames_of"]
+
+# How many plans, frames and members are kept, and how many parts of one path.
+_PLANS, _FRAMES, _STOCK, _PARTS = 1024, 1024, 256, 32
 _TRIES = 4
-# How often octets are added or taken away where they could be flipped, and the message's length is then made right.
-_MORE_OR_FEWER, _REPAIRED = 0.5, 0.7
-_BEHIND_PEER = HEADER_OCTETS + PEER_OCTETS
-_WITHOUT_PEER = frozenset({MessageType.INITIATION, MessageType.TERMINATION})
+# Of the contents of a field so many are made up, and so many known from a dictionary. From there on lengths are wrong.
+_MADE_UP, _KNOWN, _WITH_LENGTHS = 0.15, 0.55, 0.92
+# How often the length of a message is made right behind a change of its octets.
+_REPAIRED = 0.7
+_MANY = (2, 2, 2, 3, 4)
+# Of the mutants of a session, and of one message, those whose messages as such are changed.
+_OF_SESSION, _OF_MESSAGE = 0.4, 0.06
+_FRESH_EVERY = 64
 
-
-def frames_of(octets: bytes) -> list[bytes]:
-    """Return the frames of a stream as their lengths say; what does not add up is the last of them."""
-    frames = []
-    while octets:
-        length = claimed_length(octets)
-        if len(octets) < HEADER_OCTETS or not HEADER_OCTETS <= length <= len(octets):
-            length = len(octets)
-        frames.append(octets[:length])
-        octets = octets[length:]
-    return frames
+_Operator: TypeAlias = Callable[[Plan], bytes]
+_Editor: TypeAlias = Callable[[Plan], Edit | None]
 
 
 class Mutator:
@@ -45,87 +48,174 @@ class Mutator:
         self._random = random
         self._stock: dict[str, list[bytes]] = defaultdict(list)
         self._frames: list[bytes] = []
+        self._parts: dict[str, list[bytes]] = defaultdict(list)
+        self._plans: dict[bytes, Plan] = {}
+        self._editors: tuple[_Editor, ...] = (
+            *(self._site_edit,) * 11,
+            *(self._item_edit,) * 6,
+            *(self._crossed,) * 2,
+            self._octets_edit,
+        )
+        self._operators: tuple[_Operator, ...] = (
+            *(self._edited,) * 10,
+            *(self._edited_often,) * 7,
+            self._related,
+            self._octets_changed,
+            self._spliced,
+        )
 
-    def learn(self, octets: bytes) -> None:
-        """Keep the frames of an input, and the members of their lists, for splices."""
+    def learn(self, octets: bytes, *, is_clean: bool = True) -> None:
+        """Keep the members of lists in an input for splices, and its frames and their parts where it is clean.
+
+        Why not those of what breaks a document: a session that gets one of them breaks it as well.
+        """
         for frame in frames_of(octets)[:MOST_FRAMES]:
-            _keep(self._random, self._frames, frame, _STOCK * 4)
-            anatomy = dissect(frame)
-            for item in anatomy.items:
-                _keep(self._random, self._stock[item.kind], frame[item.start : item.end], _STOCK)
+            self._learn_frame(frame, is_clean=is_clean)
 
     def mutate(self, octets: bytes) -> bytes:
         """Return octets that differ in a change or a few, at most LONGEST; now and then they are the same again."""
+        plan = self._plans.get(octets) or self._planned(octets)
+        drawn, operators = self._random.random, self._operators
+        of_session = _OF_SESSION if len(plan.bounds) > 1 else _OF_MESSAGE
         for _ in range(_TRIES):
-            mutated = self._mutated(octets)[:LONGEST]
+            is_of_session = drawn() < of_session
+            operator = self._of_session if is_of_session else operators[int(drawn() * len(operators))]
+            mutated = operator(plan)
             if mutated != octets:
-                return mutated
-        return octets[:LONGEST]
+                break
+        return mutated[:LONGEST]
 
-    def _mutated(self, octets: bytes) -> bytes:
-        for _ in range(self._random.choice((1, 1, 1, 2, 2, 3, 5))):
-            octets = b"".join(self._changed(frames_of(octets) or [b""]))
-        return octets
+    def of_message(self, message: Message) -> Message:
+        """Return a message in the neutral form that differs in a change or two, for those who write."""
+        return message_changed(self._random, message)
 
-    def _changed(self, frames: list[bytes]) -> Sequence[bytes]:
-        """Return the frames with one of them changed, or their sequence."""
-        of_session = 0.3 if len(frames) > 1 else 0.06
-        if self._random.random() < of_session:
-            return self._session(frames)
-        place = self._random.randrange(len(frames))
-        return [*frames[:place], self._frame(frames[place]), *frames[place + 1 :]]
+    def mutants(self, octets: bytes, many: int) -> Iterator[bytes]:
+        """Yield so many mutants of one input."""
+        for _ in range(many):
+            yield self.mutate(octets)
 
-    def _frame(self, frame: bytes) -> bytes:
-        random, anatomy = self._random, dissect(frame)
-        match random.choices(range(6), _WEIGHTS)[0]:
+    def _learn_frame(self, frame: bytes, *, is_clean: bool) -> None:
+        anatomy = dissect(frame)
+        if is_clean:
+            _keep(self._random, self._frames, frame, _FRAMES)
+        for item in (*anatomy.items, *anatomy.lists):
+            part = frame[item.start : item.end]
+            if part:
+                _keep(self._random, self._stock[item.kind], part, _STOCK)
+                _keep(self._random, self._parts[item.path], part, _PARTS)
+        for span in anatomy.fields:
+            if span.path not in _DERIVED:
+                _keep(self._random, self._parts[span.path], frame[span.offset : span.offset + span.length], _PARTS)
+
+    def _planned(self, octets: bytes) -> Plan:
+        """Return the plan of an input, made now; now and then something is made up that no input has."""
+        if len(self._plans) % _FRESH_EVERY == 0 and (frame := fresh_frame(self._random)):
+            self._learn_frame(frame, is_clean=False)
+        return keep(self._plans, octets, Plan(octets, self._random), _PLANS)
+
+    def _any_frame(self, plan: Plan) -> bytes:
+        frames = self._frames
+        return frames[int(self._random.random() * len(frames))] if frames else plan.octets
+
+    def _edited(self, plan: Plan) -> bytes:
+        """Make one edit."""
+        editors = self._editors
+        edit = editors[int(self._random.random() * len(editors))](plan)
+        return applied(plan.octets, edit or self._octets_edit(plan))
+
+    def _edited_often(self, plan: Plan) -> bytes:
+        """Make several edits."""
+        drawn, editors = self._random.random, self._editors
+        edits = [
+            editors[int(drawn() * len(editors))](plan) or self._octets_edit(plan)
+            for _ in range(_MANY[int(drawn() * len(_MANY))])
+        ]
+        return all_applied(plan.octets, edits)
+
+    def _site_edit(self, plan: Plan) -> Edit | None:
+        """Put another content into a field, or let a length lie; now and then no length follows."""
+        drawn = self._random.random
+        sites = plan.sites[int(drawn() * len(plan.sites))]
+        if not sites:
+            return None
+        start, end, lengths, _, known, near = sites[int(drawn() * len(sites))]
+        if (chance := drawn()) < _MADE_UP:
+            octets = self._random.randbytes(end - start)
+        else:
+            contents = known if chance < _KNOWN else near
+            octets = contents[int(drawn() * len(contents))]
+        return start, end, octets, lengths if chance < _WITH_LENGTHS else (), 0, 0
+
+    def _item_edit(self, plan: Plan) -> Edit | None:
+        return item_edit(self._random, plan, self._stock)
+
+    def _crossed(self, plan: Plan) -> Edit | None:
+        """Put in place of one part that of the same path in another frame: an OPEN, a PDU, a peer, a value."""
+        drawn, parts = self._random.random, plan.parts
+        if not parts:
+            return None
+        start, end, lengths, path = parts[int(drawn() * len(parts))]
+        others = self._parts.get(path)
+        if not others:
+            return None
+        return start, end, others[int(drawn() * len(others))], lengths, 0, 0
+
+    def _octets_edit(self, plan: Plan) -> Edit:
+        """Change octets with no regard to fields."""
+        random, octets = self._random, plan.octets
+        start = int(random.random() * (len(octets) + 1))
+        end = min(len(octets), start + _TAKEN[int(random.random() * len(_TAKEN))])
+        return start, end, self._other_octets(octets[start:end]), (), 0, 0
+
+    def _other_octets(self, octets: bytes) -> bytes:
+        random = self._random
+        match int(random.random() * 6):
             case 0:
-                return patch_field(random, anatomy)
+                return b""
             case 1:
-                return change_items(random, anatomy, self._stock) or patch_field(random, anatomy)
+                return random.randbytes(1 + int(random.random() * 4))
             case 2:
-                return resize_value(random, anatomy)
+                return octets * 2
             case 3:
-                return lie(random, anatomy)
-            case 4:
-                return self._crossed(anatomy)
+                return bytes(len(octets))
             case _:
-                return _octets_changed(random, frame)
+                return flipped(random, octets)
 
-    def _crossed(self, anatomy: Anatomy) -> bytes:
-        """Put in place of one field that of the same path in another frame: an OPEN, a PDU, a peer, a value."""
-        other = dissect(self._random.choice(self._frames or [anatomy.frame]))
-        here = {one.path: (one.start, one.end) for one in (*anatomy.lists, *anatomy.items)}
-        there = {one.path: (one.start, one.end) for one in (*other.lists, *other.items)}
-        here.update((span.path, (span.offset, span.offset + span.length)) for span in anatomy.fields)
-        there.update((span.path, (span.offset, span.offset + span.length)) for span in other.fields)
-        shared = sorted(here.keys() & there.keys() - {"version", "length"})
-        if not shared:
-            return patch_field(self._random, anatomy)
-        path = self._random.choice(shared)
-        (start, end), (first, last) = here[path], there[path]
-        return anatomy.edited(path, start, end, other.frame[first:last])
+    def _octets_changed(self, plan: Plan) -> bytes:
+        """Change octets with no regard to fields; the length of the message is mostly made right again."""
+        start, end = plan.bounds[int(self._random.random() * len(plan.bounds))]
+        changed = applied(plan.octets, self._octets_edit(plan))
+        more = len(changed) - len(plan.octets)
+        if more and end - start >= HEADER_OCTETS and self._random.random() < _REPAIRED:
+            return changed[: start + 1] + fitted(end - start + more, 4) + changed[start + 5 :]
+        return changed
 
-    def _session(self, frames: list[bytes]) -> list[bytes]:
-        random, place = self._random, self._random.randrange(len(frames))
-        other = random.choice(self._frames or frames)
-        match random.randrange(6):
-            case 0:
-                return [*frames[:place], other, *frames[place:]][:MOST_FRAMES]
-            case 1:
-                return [*frames[:place], *frames[place + 1 :]] or [other]
-            case 2:
-                return [*frames[:place], frames[place], *frames[place:]][:MOST_FRAMES]
-            case 3:
-                random.shuffle(frames := list(frames))
-                return frames
-            case 4:
-                return [*frames[:place], _of_peer(other, frames[place]), *frames[place:]][:MOST_FRAMES]
-            case _:
-                return [*frames[:place], frames[place][: random.randrange(len(frames[place]) + 1)]]
+    def _related(self, plan: Plan) -> bytes:
+        """Change what belongs together in one message."""
+        number = int(self._random.random() * len(plan.bounds))
+        changed = relation_changed(self._random, plan.message(number))
+        if changed is None:
+            return self._edited(plan)
+        start, end = plan.bounds[number]
+        return plan.octets[:start] + changed + plan.octets[end:]
+
+    def _of_session(self, plan: Plan) -> bytes:
+        octets = plan.octets
+        return session_changed(self._random, [octets[start:end] for start, end in plan.bounds], self._frames)
+
+    def _spliced(self, plan: Plan) -> bytes:
+        """Put two frames together: the head of one, and the tail of another behind a place that both have."""
+        start, end = plan.bounds[int(self._random.random() * len(plan.bounds))]
+        frame, other = plan.octets[start:end], self._any_frame(plan)
+        place = int(self._random.random() * (min(len(frame), len(other)) + 1))
+        spliced = frame[:place] + other[place:]
+        if len(spliced) >= HEADER_OCTETS:
+            spliced = spliced[:1] + fitted(len(spliced), 4) + spliced[5:]
+        return plan.octets[:start] + spliced + plan.octets[end:]
 
 
-# Field, list, value, lie, crossover, octets.
-_WEIGHTS = (30, 30, 15, 8, 9, 8)
+_DERIVED = frozenset({"version", "length"})
+_TAKEN = (0, 1, 1, 1, 2, 4, 8)
 
 
 def _keep(random: Random, kept: list[bytes], octets: bytes, most: int) -> None:
@@ -133,23 +223,4 @@ def _keep(random: Random, kept: list[bytes], octets: bytes, most: int) -> None:
     if len(kept) < most:
         kept.append(octets)
     else:
-        kept[random.randrange(most)] = octets
-
-
-def _of_peer(frame: bytes, other: bytes) -> bytes:
-    """Return a frame with the per-peer header of another, where both have one."""
-    both = min(len(frame), len(other)) >= _BEHIND_PEER
-    if not both or {frame[HEADER_OCTETS - 1], other[HEADER_OCTETS - 1]} & _WITHOUT_PEER:
-        return frame
-    return frame[:HEADER_OCTETS] + other[HEADER_OCTETS:_BEHIND_PEER] + frame[_BEHIND_PEER:]
-
-
-def _octets_changed(random: Random, frame: bytes) -> bytes:
-    """Change octets with no regard to fields; the length of the message is mostly made right again."""
-    start = random.randint(0, len(frame))
-    end = min(len(frame), start + random.choice((0, 1, 1, 2, 4, 8)))
-    new = random.choice((b"", random.randbytes(random.randint(1, 4)), frame[start:end] * 2, b"\0", b"\xff"))
-    changed = frame[:start] + new + frame[end:] if random.random() < _MORE_OR_FEWER else flipped(random, frame)
-    if len(changed) >= HEADER_OCTETS and random.random() < _REPAIRED:
-        return changed[:1] + fitted(len(changed), 4) + changed[5:]
-    return changed
+        kept[int(random.random() * most)] = octets

@@ -1,96 +1,79 @@
-"""Changes of one field: another content at its span, the lengths around it right or told to lie."""
+"""Contents that are worth a try in a field: what a registry has at its edges, numbers at their limits, broken text.
 
+Why lists made ahead: an input is mutated hundreds of times, and then only one of them is drawn.
+"""
+
+from collections.abc import Iterable
 from random import Random
-from typing import Final
 
 from bmpconform.fuzz import dictionary
-from bmpconform.fuzz.anatomy import Anatomy, fitted
+from bmpconform.fuzz.anatomy import fitted
+from bmpconform.wire.codes import Registry
 from bmpconform.wire.interpret import Span
-from bmpconform.wire.layout import Fixed, Octets, RecordLength, Sized, Uint
+from bmpconform.wire.layout import Uint
+from bmpconform.wire.value import Value
 
-_BY_NAME: Final = {
-    "address": dictionary.ADDRESSES,
-    "local_address": dictionary.ADDRESSES,
-    "distinguisher": dictionary.DISTINGUISHERS,
-    "marker": dictionary.MARKERS,
-    "nlri": dictionary.PREFIXES,
-    "withdrawn": dictionary.PREFIXES,
-    "value": dictionary.TEXTS,
-}
-# How often the lengths stay what they were, a content is one of the dictionary's, and one is made up.
-_KEEP_LENGTHS, _KNOWN, _FRESH = 0.1, 0.7, 0.5
+# How many contents are made up, and how many bits are flipped of what has too many for each to be.
+_MADE_UP, _FLIPPED = 6, 12
+_SIZES = (1, 2, 3, 4, 8, 17)
+_NEAR = (-8, -4, -2, -1, 1, 2, 4, 8)
 
 
-def patch_field(random: Random, anatomy: Anatomy) -> bytes:
-    """Put another content into a field; now and then the lengths around it stay what they were."""
-    fields = [span for span in anatomy.fields if not isinstance(span.field, RecordLength | Sized)]
-    span = random.choice(fields)
-    octets = anatomy.frame[span.offset : span.offset + span.length]
-    changed = _content(random, span, octets)
-    repair = random.random() >= _KEEP_LENGTHS
-    return anatomy.edited(span.path, span.offset, span.offset + span.length, changed, repair=repair)
+class Contents(Value, frozen=True):
+    """What a field may hold instead: `known` from a dictionary, and what is `near` to what it holds, or made up."""
+
+    known: tuple[bytes, ...]
+    near: tuple[bytes, ...]
 
 
-def lie(random: Random, anatomy: Anatomy) -> bytes:
-    """Let one length field, or the count of a Statistics Report, say something else."""
-    counts = [(one.offset, one.octets) for one in anatomy.lengths]
-    counts += [(span.offset, span.length) for span in anatomy.fields if span.path == "count"]
-    if not counts:
-        return patch_field(random, anatomy)
-    offset, octets = random.choice(counts)
-    truth = int.from_bytes(anatomy.frame[offset : offset + octets])
-    near = truth + random.choice((-4, -2, -1, 1, 2, 4, 8))
-    number = random.choice((near, near, *dictionary.numbers(octets)))
-    return anatomy.frame[:offset] + fitted(number, octets) + anatomy.frame[offset + octets :]
+def contents_of(random: Random, span: Span, octets: bytes, registry: Registry | None = None) -> Contents:
+    """Return other contents for a field that holds `octets`, which are a code of `registry` where that is given."""
+    field, name = span.field, span.path.rpartition(".")[2].partition("[")[0]
+    if isinstance(field, Uint) and octets:
+        codes = dictionary.codes(field.registry) if field.registry is not None else dictionary.NUMBERS.get(name, ())
+        known = [fitted(code, len(octets)) for code in codes] or _limits(octets)
+        return _without(octets, known, _numbers(random, octets))
+    known = [fitted(code, registry.octets) for code in dictionary.codes(registry)] if registry else []
+    known += dictionary.BY_NAME.get(name, ()) if registry is None else dictionary.TEXTS[:3]
+    if span.length and len(octets) <= _AS_A_WHOLE:
+        known += [bytes(len(octets)), b"\xff" * len(octets)]
+    return _without(octets, known, _texts(random, octets))
 
 
-def resize_value(random: Random, anatomy: Anatomy) -> bytes:
-    """Put NULs, broken UTF-8 or more of the same at the end of a counted value, or cut it; the lengths are right."""
-    values = [span for span in anatomy.fields if span.path.endswith(("value", "nlri", "withdrawn", "data", "rest"))]
-    if not values:
-        return patch_field(random, anatomy)
-    span = random.choice(values)
-    octets = anatomy.frame[span.offset : span.offset + span.length]
-    changed = random.choice(
-        (
-            octets + b"\0",
-            octets + random.choice(dictionary.TEXTS),
-            octets[: random.randint(0, len(octets))],
-            octets[: len(octets) // 2] + b"\0" + octets[len(octets) // 2 :],
-            octets * 2,
-        )
-    )
-    return anatomy.edited(span.path, span.offset, span.offset + span.length, changed)
+# The most octets that are filled with the same.
+_AS_A_WHOLE = 64
 
 
-def _content(random: Random, span: Span, octets: bytes) -> bytes:
-    name = span.path.rpartition(".")[2]
-    field = span.field
-    if isinstance(field, Uint) and span.length:
-        if field.registry is not None and random.random() < _KNOWN:
-            return fitted(random.choice(dictionary.codes(field.registry)), span.length)
-        return _number(random, octets)
-    known = _BY_NAME.get(name)
-    if known is not None and random.random() < _KNOWN:
-        return random.choice(known)
-    if isinstance(field, Octets | Fixed) and octets:
-        return random.choice((bytes(len(octets)), b"\xff" * len(octets), flipped(random, octets)))
-    return (
-        random.randbytes(random.choice((0, 1, 2, 3, 4, 8, 17))) if random.random() < _FRESH else flipped(random, octets)
-    )
+def lies_of(octets: bytes) -> tuple[bytes, ...]:
+    """Return what a length field may say in place of `octets`."""
+    number, width = int.from_bytes(octets), len(octets)
+    near = [fitted(number + step, width) for step in _NEAR] * 2
+    return tuple(one for one in (*near, *_limits(octets)) if one != octets)
 
 
-def _number(random: Random, octets: bytes) -> bytes:
-    number = int.from_bytes(octets)
-    chosen = random.choice(
-        (
-            number + random.choice((-1, 1)),
-            number ^ 1 << random.randrange(8 * len(octets)),
-            random.choice(dictionary.numbers(len(octets))),
-            random.getrandbits(8 * len(octets)),
-        )
-    )
-    return fitted(chosen, len(octets))
+def _without(octets: bytes, known: Iterable[bytes], near: Iterable[bytes]) -> Contents:
+    kept = [tuple(one for one in dict.fromkeys(some) if one != octets) for some in (known, near)]
+    return Contents(kept[0] or kept[1], kept[1] or kept[0])
+
+
+def _limits(octets: bytes) -> list[bytes]:
+    return [fitted(number, len(octets)) for number in dictionary.numbers(len(octets))]
+
+
+def _numbers(random: Random, octets: bytes) -> list[bytes]:
+    number, width = int.from_bytes(octets), len(octets)
+    near = [number - 1, number + 1, *(number ^ 1 << bit for bit in range(8 * width))]
+    made_up = [random.getrandbits(8 * width) for _ in range(_MADE_UP)]
+    return [fitted(one, width) for one in (*near, *made_up)] + _limits(octets)
+
+
+def _texts(random: Random, octets: bytes) -> list[bytes]:
+    """Return octets with a bit or an octet changed, more of them, fewer, and others altogether."""
+    half = len(octets) // 2
+    others = [octets + b"\0", octets[:half] + b"\0" + octets[half:], octets[:half], octets[:-1], octets[1:], octets * 2]
+    others += [octets + random.choice(dictionary.TEXTS), octets[half:] + octets[:half]]
+    others += [flipped(random, octets) for _ in range(min(8 * len(octets), _FLIPPED))]
+    return others + [random.randbytes(random.choice(_SIZES)) for _ in range(_MADE_UP // 2)]
 
 
 def flipped(random: Random, octets: bytes) -> bytes:

@@ -5,105 +5,94 @@ Why members by their octets: a TLV of another message, or of another namespace, 
 
 from collections.abc import Callable, Mapping, Sequence
 from random import Random
+from typing import TypeAlias
 
 from bmpconform.fuzz import dictionary
-from bmpconform.fuzz.anatomy import Anatomy, Item, fitted
+from bmpconform.fuzz.edits import Edit
+from bmpconform.fuzz.plan import Member, Plan
 
-# Returns a member of a list with that last name, from whatever was seen before; None where nothing was.
-Stock = Mapping[str, Sequence[bytes]]
-ItemChange = Callable[[Random, Anatomy, Item, Stock], bytes]
-# How often a member is changed and not the list, a count is made right, and a member is one that was seen before.
-_OF_A_MEMBER, _FIX_COUNT, _FROM_STOCK = 0.7, 0.8, 0.5
+# Members of lists with that last name, from whatever was seen before.
+Stock: TypeAlias = Mapping[str, Sequence[bytes]]
+_Change: TypeAlias = Callable[[Random, bytes, Member, Stock], tuple[bytes, int]]
+# How often a member is one that was seen before, and how seldom a count stays what it was.
+_FROM_STOCK, _LEAVE_COUNT = 0.5, 0.2
+_TIMES = (2, 2, 2, 3, 3, 9, 17)
+_FEW = (1, 1, 1, 2, 3)
 
 
-def change_items(random: Random, anatomy: Anatomy, stock: Stock) -> bytes | None:
-    """Return the frame with one list changed, None where it has no list."""
-    if anatomy.items and random.random() < _OF_A_MEMBER:
-        item = random.choice(anatomy.items)
-        changed = random.choice(_CHANGES)(random, anatomy, item, stock)
+def item_edit(random: Random, plan: Plan, stock: Stock) -> Edit | None:
+    """Return a change of one list of an input, None where it has none."""
+    members = plan.members
+    if not members:
+        return None
+    drawn = random.random
+    member = members[int(drawn() * len(members))]
+    start, end, lengths, _, _, others, count = member
+    if start == end:
+        octets, more = _put_in(random, plan.octets, member, stock)
+    elif drawn() < _OF_ALL:
+        start, end = others[0][0], others[-1][1]
+        octets, more = _of_all(random, plan.octets, others)
     else:
-        lists = [one for one in anatomy.lists if one.kind in dictionary.MEMBERS]
-        if not lists:
-            return None
-        changed = _insert_into(random, anatomy, random.choice(lists), stock)
-    return _counted(random, anatomy, changed)
+        octets, more = _CHANGES[int(drawn() * len(_CHANGES))](random, plan.octets, member, stock)
+    return start, end, octets, lengths, count, more if count and drawn() >= _LEAVE_COUNT else 0
 
 
-def _octets(anatomy: Anatomy, item: Item) -> bytes:
-    return anatomy.frame[item.start : item.end]
+_OF_ALL, _EMPTIED = 0.2, 0.3
 
 
-def _siblings(anatomy: Anatomy, item: Item) -> list[Item]:
-    around = item.path.rpartition("[")[0]
-    return [one for one in anatomy.items if one.path.rpartition("[")[0] == around]
+def other(random: Random, kind: str, stock: Stock) -> bytes:
+    """Return a member for a list of a kind: one that was seen, or one of the dictionary."""
+    seen, known = stock.get(kind, ()), dictionary.MEMBERS.get(kind, ())
+    drawn = random.random
+    if seen and (not known or drawn() < _FROM_STOCK):
+        return seen[int(drawn() * len(seen))]
+    return known[int(drawn() * len(known))] if known else b""
 
 
-def _other(random: Random, kind: str, stock: Stock) -> bytes:
-    seen = stock.get(kind)
-    if seen and random.random() < _FROM_STOCK:
-        return random.choice(seen)
-    return random.choice(dictionary.MEMBERS.get(kind) or seen or (b"",))
+def _of_all(random: Random, octets: bytes, others: Sequence[tuple[int, int]]) -> tuple[bytes, int]:
+    """Put the members of a list in another order, or leave all of them out."""
+    if random.random() < _EMPTIED:
+        return b"", -len(others)
+    members = [octets[start:end] for start, end in others]
+    random.shuffle(members)
+    return b"".join(members), 0
 
 
-def _drop(_random: Random, anatomy: Anatomy, item: Item, _stock: Stock) -> bytes:
-    return anatomy.edited(item.path, item.start, item.end, b"")
+def _put_in(random: Random, _octets: bytes, member: Member, stock: Stock) -> tuple[bytes, int]:
+    many = _FEW[int(random.random() * len(_FEW))]
+    return b"".join([other(random, member.kind, stock) for _ in range(many)]), many
 
 
-def _repeat(random: Random, anatomy: Anatomy, item: Item, _stock: Stock) -> bytes:
-    times = random.choice((2, 2, 2, 3, 17))
-    return anatomy.edited(item.path, item.start, item.end, _octets(anatomy, item) * times)
+def _drop(_random: Random, _octets: bytes, _member: Member, _stock: Stock) -> tuple[bytes, int]:
+    return b"", -1
 
 
-def _replace(random: Random, anatomy: Anatomy, item: Item, stock: Stock) -> bytes:
-    return anatomy.edited(item.path, item.start, item.end, _other(random, item.kind, stock))
+def _drop_all_but(_random: Random, octets: bytes, member: Member, _stock: Stock) -> tuple[bytes, int]:
+    """Take a member as often as its list has members."""
+    many = len(member.others)
+    return octets[member.start : member.end] * many, many - 1
 
 
-def _insert(random: Random, anatomy: Anatomy, item: Item, stock: Stock) -> bytes:
-    both = [_octets(anatomy, item), _other(random, item.kind, stock)]
-    random.shuffle(both)
-    return anatomy.edited(item.path, item.start, item.end, b"".join(both))
+def _repeat(random: Random, octets: bytes, member: Member, _stock: Stock) -> tuple[bytes, int]:
+    times = _TIMES[int(random.random() * len(_TIMES))]
+    return octets[member.start : member.end] * times, times - 1
 
 
-def _reorder(random: Random, anatomy: Anatomy, item: Item, _stock: Stock) -> bytes:
-    """Put the members of a list in another order; its octets stay as many."""
-    members = _siblings(anatomy, item)
-    start, end = members[0].start, members[-1].end
-    octets = [_octets(anatomy, one) for one in members]
-    random.shuffle(octets)
-    return anatomy.edited(item.path, start, end, b"".join(octets))
+def _replace(random: Random, _octets: bytes, member: Member, stock: Stock) -> tuple[bytes, int]:
+    return other(random, member.kind, stock), 0
 
 
-def _lengthen_last(random: Random, anatomy: Anatomy, item: Item, _stock: Stock) -> bytes:
+def _insert(random: Random, octets: bytes, member: Member, stock: Stock) -> tuple[bytes, int]:
+    held, new = octets[member.start : member.end], other(random, member.kind, stock)
+    return (held + new if random.random() < 0.5 else new + held), 1  # noqa: PLR2004 - before or behind
+
+
+def _lengthen(random: Random, octets: bytes, member: Member, _stock: Stock) -> tuple[bytes, int]:
     """Let a member end before the octets that it says it has, or go on behind them; what is around it is right."""
-    octets = _octets(anatomy, item)
-    cut = random.choice((octets[:-1], octets[: len(octets) // 2], octets + b"\0", octets + b"\0\0\0"))
-    return anatomy.edited(item.path, item.start, item.end, cut)
+    held = octets[member.start : member.end]
+    cuts = (held[:-1], held[: len(held) // 2], held + b"\0", held + b"\0\0\0")
+    return cuts[int(random.random() * len(cuts))], 0
 
 
-def _insert_into(random: Random, anatomy: Anatomy, place: Item, stock: Stock) -> bytes:
-    """Put a member at one of the ends of a list, which may be empty."""
-    at = random.choice((place.start, place.end))
-    members = b"".join(_other(random, place.kind, stock) for _ in range(random.choice((1, 1, 2))))
-    path = f"{place.path}[0]"
-    return anatomy.edited(path, at, at, members)
-
-
-_CHANGES: tuple[ItemChange, ...] = (_drop, _repeat, _replace, _insert, _reorder, _lengthen_last)
-
-
-def _counted(random: Random, anatomy: Anatomy, changed: bytes) -> bytes:
-    """Return a changed Statistics Report with the count of what it holds, mostly."""
-    count = next((span for span in anatomy.fields if span.path == "count"), None)
-    if count is None or random.random() >= _FIX_COUNT:
-        return changed
-    held = _members_from(changed, count.offset + count.length)
-    return changed[: count.offset] + fitted(held, count.length) + changed[count.offset + count.length :]
-
-
-def _members_from(frame: bytes, start: int) -> int:
-    """Return how many TLVs lie one behind the other from `start` on."""
-    members = 0
-    while start + 4 <= len(frame):
-        start += 4 + int.from_bytes(frame[start + 2 : start + 4])
-        members += 1
-    return members
+_CHANGES: tuple[_Change, ...] = (_drop, _repeat, _replace, _replace, _insert, _insert, _drop_all_but, _lengthen)

@@ -52,6 +52,7 @@ _NEED_NOT = (_REFUSED, _TAKEN, _UNSUPPORTED)
 _PDU_NAMES = frozenset({"pdu", "sent_open", "received_open"})
 _OPEN_NAMES = frozenset({"address", "local_address", "microseconds"})
 _MULTIPROTOCOL = frozenset({AttributeType.MP_REACH_NLRI, AttributeType.MP_UNREACH_NLRI})
+_OBJECTS = frozenset({"sys_descr", "sys_name"})
 _OPEN_CODES = frozenset({"mirroring-information-length", "termination-reason-length"})
 
 
@@ -107,7 +108,7 @@ class Oracle:
             return Expectation(self._vector(Op.DECODE, octets, _MAY), clause)
         if shown is None or not _adds_up(shown):
             return Expectation(self._vector(Op.DECODE, octets, _NEED_NOT), clause)
-        vector = self._vector(Op.DECODE, octets, _MAY if found or _has_unknown(shown) else _MUST)
+        vector = self._vector(Op.DECODE, octets, _MAY if found or _may_be_refused(shown) else _MUST)
         if any(map(_is_open, found)):
             return Expectation(vector, clause)
         return Expectation(replace(vector, message=shown), clause)
@@ -178,8 +179,19 @@ def _adds_up(message: Message) -> bool:
     return refusal(message) is None
 
 
+def _may_be_refused(message: Message) -> bool:
+    """Whether a decoder may refuse a message that breaks nothing: for what it need not know, or what is no PDU.
+
+    Of two sysNames or sysDescrs one at most is what its object says.
+    """
+    tlvs = message.tlvs or ()
+    objects = [tlv.meaning for tlv in tlvs if tlv.meaning in _OBJECTS]
+    is_no_pdu = any(tlv.meaning == "bgp_message" and tlv.pdu is None for tlv in tlvs)
+    return is_no_pdu or len(set(objects)) < len(objects) or _has_unknown(message)
+
+
 def _has_unknown(message: Message) -> bool:
-    """Whether there is a TLV or a family for which a decoder may refuse a message that breaks no registry."""
+    """Whether there is a TLV or a family without a meaning for a decoder."""
     update = message.pdu.update if isinstance(message.pdu, Pdu) else None
     attributes = update.attributes if isinstance(update, Update) else None
     families = [bytes.fromhex(one.value or "")[:3] for one in attributes or () if one.type in _MULTIPROTOCOL]

@@ -1,23 +1,32 @@
 """What a campaign leaves in a folder: inputs by their hash, findings, and lines of both findings and progress.
 
 Why whole files and flushed lines: a campaign runs for days and is ended as it comes, and nothing that was found may be
-lost with it. Why checked on load: entries are data, and one that is not what its name says is none.
+lost with it. Why checked on load: entries are data, and one that is not what its name says is none. Why a lock around
+findings: several workers share the folder, and each finding is there once.
 """
 
 import hashlib
 import os
 import shlex
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bmpconform.corpus.vector import Op
-from bmpconform.fuzz.finding import FoundLine, StoredFinding
+from bmpconform.fuzz.disagreement import DisagreementLine, StoredDisagreement
+from bmpconform.fuzz.finding import StoredFinding
 from bmpconform.run.store import PathError, write_whole
-from bmpconform.wire.value import Value, from_json, to_json
+from bmpconform.wire.value import Value, field, from_json, to_json
 
 CORPUS, FINDINGS, FINDINGS_LINES, STATS = "corpus", "findings", "findings.jsonl", "stats.jsonl"
 INPUT, FINDING, REPLAY, TEST = "input.bin", "finding.json", "replay.txt", "test_finding.py"
+OCTETS = "octets.txt"
+# Inputs that are under way, by worker: one whose worker was killed is asked again.
+UNDER_WAY = ".under-way"
+
+Stored = StoredFinding | StoredDisagreement
+# Returns the octets of a finding as text for people, with what is at fault marked.
+Annotate = Callable[[Stored], str]
 
 
 class StoreError(PathError):
@@ -25,7 +34,10 @@ class StoreError(PathError):
 
 
 class StatsLine(Value, frozen=True):
-    """One line of stats.jsonl; `rate` is executions a second since the line before, `idle` seconds without news."""
+    """One line of stats.jsonl; `rate` is executions a second since the line before, `idle` seconds without news.
+
+    `edges` are those that targets tell of, `latency` is the microseconds an input takes each target, by its name.
+    """
 
     seconds: float
     executions: int
@@ -34,51 +46,90 @@ class StatsLine(Value, frozen=True):
     signatures: int
     findings: int
     idle: float
+    edges: int = 0
+    disagreements: int = 0
+    latency: dict[str, float] = field(default_factory=dict)
 
 
 class Store:
-    """The folder of one campaign. Raises StoreError where it cannot be written."""
+    """The folder of one campaign, which several workers may share. Raises StoreError where it cannot be written."""
 
-    def __init__(self, folder: Path, corpus: Path | None = None) -> None:
+    def __init__(self, folder: Path, corpus: Path | None = None, annotate: Annotate | None = None) -> None:
         """Use `folder`, which is made if need be; inputs are in `corpus` where that is given."""
         self.folder = folder
         self._corpus = corpus or folder / CORPUS
+        self._annotate = annotate
         try:
             self._corpus.mkdir(parents=True, exist_ok=True)
             (folder / FINDINGS).mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(Path(error.filename or folder), error.strerror or "cannot be made") from error
 
-    def inputs(self) -> Iterator[bytes]:
-        """Yield the inputs that were kept, in the order of their names; what does not fit its name is left out."""
-        for path in sorted(self._corpus.iterdir()):
-            if path.is_file() and not path.name.startswith("."):
-                octets = path.read_bytes()
-                if _name_of(octets) == path.name:
-                    yield octets
+    def inputs(self, known: Collection[str] = ()) -> Iterator[bytes]:
+        """Yield the inputs that were kept, but for those whose names are known, in the order of their names.
+
+        What does not fit its name is left out.
+        """
+        for name in sorted({path.name for path in self._corpus.iterdir()}.difference(known)):
+            octets = _read(self._corpus / name)
+            if octets is not None and name_of(octets) == name:
+                yield octets
 
     def keep(self, octets: bytes) -> None:
         """Keep an input."""
-        path = self._corpus / _name_of(octets)
+        path = self._corpus / name_of(octets)
         if not path.exists():
-            write_whole(path, octets)
+            # Cut by a loss of power it does not fit its name, and is left out.
+            write_whole(path, octets, outlast=False)
+
+    def drop(self, octets: bytes) -> None:
+        """Keep an input no longer."""
+        (self._corpus / name_of(octets)).unlink(missing_ok=True)
+
+    def begin(self, worker: int, inputs: Iterable[bytes]) -> None:
+        """Note what a worker is about to ask, in place of what it noted before; nothing is under way at its end."""
+        text = "".join(f"{octets.hex()}\n" for octets in inputs)
+        draft = self.folder / f"{UNDER_WAY}-{worker}.new"
+        # Not flushed to the disk: a kill of the process is what this is for, and that loses nothing written.
+        draft.write_text(text, encoding="ascii")
+        draft.replace(self.folder / f"{UNDER_WAY}-{worker}")
+
+    def interrupted(self, worker: int) -> list[bytes]:
+        """Return what a worker of this number had under way when it was killed."""
+        try:
+            lines = (self.folder / f"{UNDER_WAY}-{worker}").read_text(encoding="ascii").splitlines()
+            return [bytes.fromhex(line) for line in lines]
+        except (OSError, ValueError):
+            return []
+
+    def settled(self, worker: int) -> None:
+        """Note that a worker has nothing under way any more."""
+        (self.folder / f"{UNDER_WAY}-{worker}").unlink(missing_ok=True)
 
     def known_keys(self) -> set[str]:
-        """Return the keys of findings of earlier campaigns in this folder."""
+        """Return the keys of all findings in this folder, those of earlier campaigns too."""
         path = self.folder / FINDINGS_LINES
         return set(_keys(path.read_bytes().splitlines())) if path.exists() else set()
 
-    def add_finding(self, found: StoredFinding) -> None:
-        """Write a finding: its folder first, then its line."""
-        octets, folder = bytes.fromhex(found.octets), self.folder / FINDINGS / found.line.key
-        write_whole(folder / INPUT, octets)
+    def add_finding(self, found: Stored) -> bool:
+        """Write a finding unless it is there: its folder first, then its line. Return whether it was not there."""
+        with _locked(self.folder / FINDINGS):
+            if found.line.key in self.known_keys():
+                return False
+            self._write(found, self.folder / FINDINGS / found.line.key)
+            _append(self.folder / FINDINGS_LINES, to_json(found.line))
+        return True
+
+    def _write(self, found: Stored, folder: Path) -> None:
+        write_whole(folder / INPUT, bytes.fromhex(found.octets))
         write_whole(folder / FINDING, to_json(found) + b"\n")
-        replay = ["bmpconform", "replay", str(folder / INPUT), "--target", found.line.target]
-        if found.line.op == Op.ENCODE.value:
-            replay = ["python3", "-m", "pytest", str(folder / TEST)]
-        write_whole(folder / REPLAY, (shlex.join(replay) + "\n").encode("utf-8", "backslashreplace"))
-        write_whole(folder / TEST, _test_of(found).encode("utf-8", "backslashreplace"))
-        _append(self.folder / FINDINGS_LINES, to_json(found.line))
+        texts = {REPLAY: _replay_of(found, folder)}
+        if self._annotate is not None and found.octets:
+            texts[OCTETS] = self._annotate(found)
+        if isinstance(found, StoredFinding):
+            texts[TEST] = _test_of(found)
+        for name, text in texts.items():
+            write_whole(folder / name, text.encode("utf-8", "backslashreplace"))
 
     def add_stats(self, line: StatsLine) -> None:
         """Add a line of progress."""
@@ -86,23 +137,61 @@ class Store:
 
 
 def read_finding(folder: Path) -> StoredFinding:
-    """Return the finding in a folder. Raises StoreError."""
+    """Return the finding in a folder. Raises StoreError, also for what targets only disagree on."""
     try:
         found = from_json((folder / FINDING).read_bytes(), StoredFinding)
     except (OSError, ValueError) as error:
-        raise StoreError(folder, f"holds no finding: {error}") from error
+        raise StoreError(folder, f"holds no finding of one target: {error}") from error
     return found
+
+
+def _replay_of(found: Stored, folder: Path) -> str:
+    """Return the command that shows a finding again."""
+    line, file = found.line, str(folder / INPUT)
+    if isinstance(line, DisagreementLine):
+        return "".join(f"{shlex.join(['bmpconform', 'replay', file, '--target', one])}\n" for one in line.targets)
+    if line.op == Op.ENCODE.value:
+        return shlex.join(["python3", "-m", "pytest", str(folder / TEST)]) + "\n"
+    return shlex.join(["bmpconform", "replay", file, "--target", line.target]) + "\n"
+
+
+class _Keyed(Value, frozen=True):
+    """What a line of findings.jsonl has, whatever it is about."""
+
+    key: str
 
 
 def _keys(lines: Iterable[bytes]) -> Iterator[str]:
     """Yield the keys in lines; one that a kill has cut is left out."""
     for line in lines:
         with suppress(ValueError):
-            yield from_json(line, FoundLine).key
+            yield from_json(line, _Keyed).key
 
 
-def _name_of(octets: bytes) -> str:
+def name_of(octets: bytes) -> str:
+    """Return the name under which an input is kept."""
     return hashlib.sha256(octets).hexdigest()
+
+
+def _read(path: Path) -> bytes | None:
+    """Return the content of a file, None where it is gone or is none."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold the only right to write in a folder; the lock of a process that is killed is free."""
+    import fcntl  # noqa: PLC0415 - not every system has it
+
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _append(path: Path, line: bytes) -> None:

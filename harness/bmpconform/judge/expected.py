@@ -13,7 +13,7 @@ from bmpconform.wire.errors import BmpconformError
 from bmpconform.wire.value import Value, from_data
 
 Kind = Literal["bug", "by-design", "spec-unclear"]
-Op = Literal["decode", "encode", "stream"]
+Op = Literal["decode", "encode", "stream", "live", "check", "session"]
 
 
 class ExpectedError(BmpconformError):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from bmpconform.corpus.load import Corpus
 from bmpconform.report.findings import render_findings
+from bmpconform.report.gaps import gaps_of
 from bmpconform.report.junit import render_junit
 from bmpconform.report.markdown import render_markdown
 from bmpconform.report.page import render_page
@@ -16,6 +17,7 @@ from bmpconform.run.events import RunEvent
 from bmpconform.run.kept import SHOWN, read_events, render_shown
 from bmpconform.run.store import EVIDENCE, JUNIT, RESULTS, write_evidence, write_whole
 from bmpconform.run.stored import ResultsError, read_results
+from bmpconform.spec.profiles import PROFILES
 
 MARKDOWN, PAGE = "report.md", "report.html"
 MATRIX, FINDINGS, WITNESSES = "MATRIX.md", "FINDINGS.md", "WITNESSES.md"
@@ -49,7 +51,9 @@ def kept_events(folder: Path, corpus: Corpus) -> list[RunEvent]:
 def write_reports(folder: Path, events: Iterable[RunEvent]) -> None:
     """Write the reports for people into a folder. Raises OutputError."""
     sheet = sheet_of(events)
-    _write(folder, {MARKDOWN: render_markdown(sheet), PAGE: render_page(sheet)})
+    profile = PROFILES.get(sheet.header.profile)
+    gaps = None if profile is None else gaps_of(profile)
+    _write(folder, {MARKDOWN: render_markdown(sheet), PAGE: render_page(sheet, gaps)})
 
 
 def publish(folder: Path, events: Iterable[RunEvent]) -> None:

@@ -1,4 +1,4 @@
-"""The report of `run` as one HTML page that needs nothing else: scores, clauses against targets, every verdict.
+"""The report of `run` as one HTML page that needs nothing else: scores, clauses against targets, verdicts, gaps.
 
 Why three guards around what targets say: templates escape it, the script makes text nodes of it and nothing else, and
 the page's policy runs only the one script whose hash it names.
@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bmpconform.corpus.vector import Vector
 from bmpconform.judge.words import Standing, Verdict
+from bmpconform.report.gaps import Gaps
 from bmpconform.report.layout import rule_words
 from bmpconform.report.markdown import judged_cases
 from bmpconform.report.sheet import SCORES, Row, Sheet
@@ -84,9 +85,35 @@ class Cell(Value, frozen=True):
     words: str
 
 
-def render_page(sheet: Sheet) -> str:
-    """Return the page. The same sheet gives the same characters."""
-    environment = Environment(
+def render_page(sheet: Sheet, gaps: Gaps | None = None) -> str:
+    """Return the page; `gaps` is what the vectors have and lack, where that is known. The same gives the same."""
+    style, script = asset("report.css"), asset("report.js")
+    return (
+        environment()
+        .get_template("report.html.jinja")
+        .render(
+            header=sheet.header,
+            profile=PROFILES[sheet.header.profile].title if sheet.header.profile in PROFILES else "",
+            columns=sheet.columns,
+            judged=[column for column in sheet.columns if column.verdicts],
+            scores=SCORES,
+            matrix=_matrix(sheet),
+            clauses=_clauses(sheet),
+            topics=sorted({row.line.vector.partition("/")[0] for row in sheet.rows}),
+            verdicts=[verdict.value for verdict in Verdict],
+            gaps=gaps,
+            style=style,
+            script=script,
+            style_hash=hash_of(style),
+            script_hash=hash_of(script),
+            data=to_json(_data(sheet)).decode().translate(_ESCAPES),
+        )
+    )
+
+
+def environment() -> Environment:
+    """Return what fills templates; what is put into them is escaped."""
+    return Environment(
         loader=PackageLoader("bmpconform.report"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -94,30 +121,14 @@ def render_page(sheet: Sheet) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    style, script = _asset("report.css"), _asset("report.js")
-    return environment.get_template("report.html.jinja").render(
-        header=sheet.header,
-        profile=PROFILES[sheet.header.profile].title if sheet.header.profile in PROFILES else "",
-        columns=sheet.columns,
-        judged=[column for column in sheet.columns if column.verdicts],
-        scores=SCORES,
-        matrix=_matrix(sheet),
-        clauses=_clauses(sheet),
-        topics=sorted({row.line.vector.partition("/")[0] for row in sheet.rows}),
-        verdicts=[verdict.value for verdict in Verdict],
-        style=style,
-        script=script,
-        style_hash=_hash(style),
-        script_hash=_hash(script),
-        data=to_json(_data(sheet)).decode().translate(_ESCAPES),
-    )
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """Return the text of one of the files that templates need."""
     return resources.files("bmpconform.report").joinpath("templates", name).read_text(encoding="utf-8")
 
 
-def _hash(text: str) -> str:
+def hash_of(text: str) -> str:
     """Return how the policy of a page names the one inline element that it allows (Content Security Policy, 2.3.1)."""
     return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
 

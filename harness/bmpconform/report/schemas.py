@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from bmpconform.events import FindingLine, Header, Summary
+from bmpconform.fuzz.disagreement import DisagreementLine
 from bmpconform.fuzz.finding import FoundLine
 from bmpconform.fuzz.store import StatsLine
 from bmpconform.report.clauses import ClauseLine, CodePointLine
@@ -31,7 +32,7 @@ SCHEMAS: Mapping[str, tuple[tuple[type, ...], str]] = MappingProxyType(
             (RunHeader, VerdictLine, RunSummary),
             "A line of results.jsonl, of `bmpconform run`",
         ),
-        "found-line.schema.json": ((FoundLine,), "A line of findings.jsonl, of `bmpconform fuzz`"),
+        "found-line.schema.json": ((FoundLine, DisagreementLine), "A line of findings.jsonl, of `bmpconform fuzz`"),
         "stats-line.schema.json": ((StatsLine,), "A line of stats.jsonl, of `bmpconform fuzz`"),
         "shown-line.schema.json": (
             (TargetStart, TargetUnusable, TargetSkipped, Shown),

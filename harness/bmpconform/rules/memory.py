@@ -10,13 +10,21 @@ Every table is bounded, and forgets all when it is full.
 from collections.abc import Callable, Hashable, Sequence
 
 from bmpconform.rules import peer_header, update
-from bmpconform.rules.route_monitoring import has_odd_time
+from bmpconform.rules.route_monitoring import has_plain_time
 from bmpconform.rules.routes import readings, screen
 from bmpconform.rules.selection import Finding, Selection
-from bmpconform.rules.session import Session, Up
-from bmpconform.wire.bgp import MARKER, Attributes, Update
+from bmpconform.rules.session import PeerKey, PeerState, Session, Up, peer_key
+from bmpconform.wire.bgp import MARKER
 from bmpconform.wire.messages import Message, Peer, RouteMonitoring
-from bmpconform.wire.routes import IPV4_UNICAST, Family, RouteField, is_read, routes_in
+from bmpconform.wire.routes import (
+    IPV4_UNICAST,
+    Family,
+    RouteField,
+    is_read,
+    read_attributes,
+    route_parts,
+    routes_in,
+)
 from bmpconform.wire.value import Value, keep
 
 REMEMBERED = 4096
@@ -66,16 +74,14 @@ class Memory:
         """Begin with nothing."""
         self.selection = selection
         self.found: dict[Hashable, Sequence[Finding]] = {}
-        self.outlines: dict[Attributes, Outline] = {}
+        self.outlines: dict[bytes, Outline] = {}
         self._headers: dict[Hashable, tuple[Finding, ...]] = {}
         self._standings: dict[Hashable, Standing] = {}
         self._alike: dict[Hashable, Outline] = {}
 
-    def standing(self, peer: Peer, session: Session) -> Standing | None:
-        """Return how a peer stands in a session, None where the rules may say what its time is."""
-        header = None if has_odd_time(peer) else peer_header.fingerprint(peer)
-        if header is None:
-            return None
+    def standing(self, peer: Peer, session: Session) -> Standing:
+        """Return how a peer, of whose time the rules say nothing, stands in a session."""
+        header = peer_header.fingerprint(peer)
         if header not in self._headers:
             keep(self._headers, header, tuple(self.selection.judge(peer)), REMEMBERED)
         ups = session.ups(peer)
@@ -91,19 +97,34 @@ class Memory:
         standing = self._standings.get(key)
         return keep(self._standings, key, Standing(peer, ups), REMEMBERED) if standing is None else standing
 
-    def outline(self, attributes: Attributes) -> Outline:
+    def outline(self, attributes: bytes) -> Outline:
         """Return the outline of attributes, new or known."""
         fingerprint = update.fingerprint(attributes)
         outline = self._alike.get(fingerprint)
         if outline is None:
-            outline = keep(self._alike, fingerprint, Outline(object(), tuple(routes_in(attributes))), REMEMBERED)
+            outline = keep(self._alike, fingerprint, Outline(object(), _routes_in(attributes)), REMEMBERED)
         elif outline.fields:
-            outline = Outline(outline.mark, tuple(routes_in(attributes)))
+            outline = Outline(outline.mark, _routes_in(attributes))
         return keep(self.outlines, attributes, outline, REMEMBERED_ATTRIBUTES)
 
 
+def _routes_in(attributes: bytes) -> tuple[RouteField, ...]:
+    return tuple(routes_in(read_attributes(attributes)))
+
+
+class _Place(Value, frozen=True):
+    """A peer in a session: how it stands, what is kept of it, and its key."""
+
+    standing: Standing
+    state: PeerState | None
+    key: PeerKey
+
+
 class SessionJudge:
-    """Judges the messages of one session, each with the state that those before it have left."""
+    """Judges the messages of one session, each with the state that those before it have left.
+
+    Shape: ask `recall` for each; what it has no answer for is for `judge`.
+    """
 
     def __init__(self, memory: Memory, session: Session) -> None:
         """Judge by the rules of `memory`, from where `session` stands."""
@@ -111,12 +132,39 @@ class SessionJudge:
         self._found = memory.found
         self._outlines = memory.outlines
         self._session = session
-        self._standings: dict[Peer, Standing | None] = {}
+        # By the header up to its time; they hold until the session changes.
+        self._places: dict[bytes, _Place] = {}
         self._changes = session.changes
 
-    def judge(self, message: Message) -> Sequence[Finding]:
-        """Return what is found in the next message, and take it into account."""
-        fingerprint = self._fingerprint(message) if isinstance(message, RouteMonitoring) else None
+    def recall(self, octets: bytes, at: int) -> tuple[int, PeerKey, Sequence[Finding]] | None:
+        """Judge the message at an offset from memory, and take it into account: where it ends, whose it is, findings.
+
+        None where it has to be judged: its like was not judged before, or the rules may say more than memory can tell.
+        """
+        parts = route_parts(octets, at)
+        if parts is None:
+            return None
+        end, header, seconds, microseconds, marker, withdrawn, attributes, nlri, rest = parts
+        place = self._places.get(header)
+        if (
+            place is None
+            or self._changes != self._session.changes
+            or rest
+            or marker != MARKER
+            or not has_plain_time(seconds, microseconds)
+        ):
+            return None
+        fingerprint = self._fingerprint(place.standing, withdrawn, attributes, nlri)
+        findings = self._found.get(fingerprint)
+        if findings is None:
+            return None
+        if place.state is not None and place.state.dumping is None:
+            place.state.begin_dump()
+        return end, place.key, findings
+
+    def judge(self, frame: bytes, message: Message) -> Sequence[Finding]:
+        """Return what is found in the next message, by the rules if need be, and take it into account."""
+        fingerprint = self._learn(message.peer, frame) if isinstance(message, RouteMonitoring) else None
         findings = None if fingerprint is None else self._found.get(fingerprint)
         if findings is None:
             findings = self._memory.selection.judge_message(message, self._session)
@@ -125,29 +173,31 @@ class SessionJudge:
         self._session.advance(message)
         return findings
 
-    def _fingerprint(self, message: RouteMonitoring) -> Hashable | None:
+    def _learn(self, peer: Peer, frame: bytes) -> Hashable | None:
+        """Return the fingerprint of routes, and take note of the place of their peer."""
+        parts = route_parts(frame, 0)
+        if parts is None:
+            return None
+        _, header, seconds, microseconds, marker, withdrawn, attributes, nlri, rest = parts
+        if rest or marker != MARKER or not has_plain_time(seconds, microseconds):
+            return None
+        if self._changes != self._session.changes:
+            self._changes = self._session.changes
+            self._places.clear()
+        place = self._places.get(header)
+        if place is None:
+            standing, state = self._memory.standing(peer, self._session), self._session.state(peer)
+            place = keep(self._places, header, _Place(standing, state, peer_key(peer)), REMEMBERED)
+        return self._fingerprint(place.standing, withdrawn, attributes, nlri)
+
+    def _fingerprint(self, standing: Standing, withdrawn: bytes, attributes: bytes, nlri: bytes) -> Hashable | None:
         """Return all that the rules can tell apart in routes, None where something may be found in them each time."""
-        pdu = message.pdu
-        if pdu is None or message.rest or pdu.marker != MARKER or not isinstance(pdu.body, Update):
-            return None
-        standing = self._standing(message.peer)
-        if standing is None:
-            return None
-        attributes, nlri, withdrawn = pdu.body.attributes, pdu.body.nlri, pdu.body.withdrawn
         outline = self._outlines.get(attributes) or self._memory.outline(attributes)
         is_plain = (
             (not nlri or standing.has_plain(nlri))
             and (not withdrawn or standing.has_plain(withdrawn))
             and (not outline.fields or all(map(standing.has_plain_in, outline.fields)))
+            # Perhaps an End-of-RIB, which changes what the session says.
+            and (nlri or withdrawn or outline.fields)
         )
         return (standing, outline.mark, not nlri, not withdrawn) if is_plain else None
-
-    def _standing(self, peer: Peer) -> Standing | None:
-        """Return how a peer stands, which holds until the session changes."""
-        if self._changes != self._session.changes:
-            self._changes = self._session.changes
-            self._standings.clear()
-        try:
-            return self._standings[peer]
-        except KeyError:
-            return keep(self._standings, peer, self._memory.standing(peer, self._session), REMEMBERED)

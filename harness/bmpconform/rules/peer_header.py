@@ -30,10 +30,9 @@ def is_classic(peer: Peer) -> bool:
     return peer.type < PeerType.LOC_RIB_INSTANCE
 
 
-def fingerprint(peer: Peer) -> Hashable | None:
-    """Return all that the rules of the header can tell apart; None for an odd time, of which they say what it is."""
-    time_is_odd = peer.microseconds >= MICROSECONDS or (peer.microseconds and not peer.seconds)
-    return None if time_is_odd else (peer.type, peer.flags, peer.distinguisher, peer.address)
+def fingerprint(peer: Peer) -> Hashable:
+    """Return all that the rules of the header can tell apart, beside its time."""
+    return peer.type, peer.flags, peer.distinguisher, peer.address
 
 
 @rule(Malformed, "RFC7854-4.2-2", code="per-peer-header-missing")

@@ -2,6 +2,7 @@
 
 from bmpconform.rules.negotiated import View, view_of
 from bmpconform.rules.pdus import pdu_rules
+from bmpconform.rules.peer_header import MICROSECONDS
 from bmpconform.rules.rule import Breach, octets_text, rule
 from bmpconform.spec.catalogue import Level
 from bmpconform.wire.bgp import MARKER, PDUS, Attribute, Pdu, PduSequence, Update
@@ -18,6 +19,11 @@ MANDATORY = (AttributeType.ORIGIN, AttributeType.AS_PATH, AttributeType.NEXT_HOP
 def has_odd_time(peer: Peer) -> bool:
     """Whether the rules say of the time of a route that it is not plausible."""
     return 0 < peer.seconds < YEAR_2000
+
+
+def has_plain_time(seconds: int, microseconds: int) -> bool:
+    """Whether the rules say nothing of the time of a route."""
+    return microseconds < MICROSECONDS if seconds >= YEAR_2000 else not (seconds or microseconds)
 
 
 def _pdu(message: RouteMonitoring) -> Pdu | None:

@@ -9,14 +9,16 @@ from collections.abc import Callable, Hashable, Iterator
 
 from bmpconform.rules.rule import Breach, rule
 from bmpconform.spec.catalogue import Level
-from bmpconform.wire.bgp import Attribute, Attributes, Update
+from bmpconform.wire.bgp import ATTRIBUTE, Attribute, Update
 from bmpconform.wire.codes import AttributeType, PeerFlag, PeerType
+from bmpconform.wire.compile_parts import compile_looker
 from bmpconform.wire.messages import Peer, RouteMonitoring
 from bmpconform.wire.routes import (
     MpReach,
     MpUnreach,
     fits_as_path_of_2,
     fits_as_path_of_4,
+    read_attributes,
     read_mp_reach,
     read_mp_unreach,
 )
@@ -155,11 +157,13 @@ def attributes_have_their_length(message: RouteMonitoring, breaches: list[Breach
             breaches.append(Breach(path, f"{name} is malformed: {fault}.", number=attribute.type))
 
 
-def fingerprint(attributes: Attributes) -> Hashable:
+def fingerprint(attributes: bytes) -> Hashable:
     """Return all that the rules can tell apart in the attributes of an UPDATE, beside the routes in them."""
-    return len(attributes.rest), *[
-        (item.type, _LOOKS.get(item.type, _no_look)(item.value)) for item in attributes.items
-    ]
+    looked = _look(attributes)
+    if looked is not None:
+        return looked
+    read = read_attributes(attributes)
+    return len(read.rest), *[(item.type, _LOOK_AT[item.type](item.value)) for item in read.items]
 
 
 def _no_look(_value: bytes) -> None:
@@ -190,3 +194,5 @@ _LOOKS: dict[int, Callable[[bytes], Hashable]] = {
     AttributeType.MP_REACH_NLRI: _look_at_reach,
     AttributeType.MP_UNREACH_NLRI: _look_at_unreach,
 }
+_LOOK_AT = [_LOOKS.get(code, _no_look) for code in range(256)]
+_look = compile_looker(ATTRIBUTE, "type", "value", _LOOK_AT)

@@ -1,6 +1,6 @@
 """From what the user typed to targets that can be judged, each with what is expected to fail there."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
@@ -8,10 +8,14 @@ from bmpconform.judge.expected import Expected, ExpectedError, parse_expected
 from bmpconform.run.runner import Contender
 from bmpconform.targets.build import EXPECTED
 from bmpconform.targets.catalogue import Adapter, Missing, load_adapters, prepare
+from bmpconform.targets.counters import MAP
 from bmpconform.targets.driver import GIVE_UP_AFTER, Driver
 from bmpconform.targets.errors import MissingError
 from bmpconform.targets.spec import Kind, TargetSpec, parse_target
 from bmpconform.wire.value import replace
+
+# Makes a target that is judged live, of what was typed, the file of what is expected, and the seconds a case has.
+Live = Callable[[TargetSpec, Path | None, float | None], Contender]
 
 
 def contenders(
@@ -19,14 +23,26 @@ def contenders(
     expected: Path | None,
     timeout: float | None,
     give_up_after: int | None = GIVE_UP_AFTER,
+    live: Live | None = None,
 ) -> list[Contender]:
     """Return the targets as typed. Raises ValueError for what is no target, ExpectedError for a wrong expected.toml.
 
     `expected` takes the place of the file that a named target has; `timeout` is in seconds a case; after so many
-    time-outs nothing more is asked (None: never).
+    time-outs nothing more is asked (None: never). `live` makes those that are judged live, where they can be.
     """
     adapters = load_adapters()
-    return [_contender(parse_target(text), adapters, expected, timeout, give_up_after) for text in targets]
+    return [
+        _live(spec, expected, timeout, live)
+        if spec.kind in {Kind.STATION, Kind.ROUTER}
+        else _contender(spec, adapters, expected, timeout, give_up_after)
+        for spec in map(parse_target, targets)
+    ]
+
+
+def _live(spec: TargetSpec, expected: Path | None, timeout: float | None, live: Live | None) -> Contender:
+    if live is None:
+        raise ValueError(f"{spec.text} is judged live, which `bmpconform run` alone does")
+    return live(spec, expected, timeout)
 
 
 def _contender(
@@ -40,12 +56,14 @@ def _contender(
     if spec.kind is Kind.NAME and adapter is None:
         raise ValueError(f"there is no target named {spec.value!r}; there is {', '.join(adapters)}")
     file = expected or (None if adapter is None else adapter.folder / EXPECTED)
+    opener = partial(_open, spec, adapters, timeout, give_up_after)
     return Contender(
         # What is no Unicode cannot stand in JSON.
         spec.text.encode("utf-8", "backslashreplace").decode(),
-        partial(_open, spec, adapters, timeout, give_up_after),
+        opener,
         read_expected(file, must_exist=expected is not None),
         deterministic=adapter is not None and adapter.manifest.run.deterministic,
+        open_in=opener,
     )
 
 
@@ -73,10 +91,18 @@ def read_text(file: Path) -> str:
         raise ExpectedError(str(error)) from error
 
 
-def _open(spec: TargetSpec, adapters: dict[str, Adapter], timeout: float | None, give_up_after: int | None) -> Driver:
-    launch = prepare(spec, adapters)
+def _open(
+    spec: TargetSpec,
+    adapters: dict[str, Adapter],
+    timeout: float | None,
+    give_up_after: int | None,
+    environment: dict[str, str] | None = None,
+) -> Driver:
+    launch = prepare(spec, adapters, counted=MAP in (environment or {}))
     if isinstance(launch, Missing):
         raise MissingError(launch.reason)
+    if environment:
+        launch = replace(launch, environment={**launch.environment, **environment})
     if timeout is not None:
         launch = replace(launch, limits=replace(launch.limits, case_seconds=timeout))
     return Driver(launch, give_up_after=give_up_after)

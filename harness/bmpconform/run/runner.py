@@ -39,7 +39,8 @@ Watch = Callable[[str, int, int], bool]
 class RunOptions(Value, frozen=True):
     """How to judge: `pattern` chooses vectors by id, `rerun` asks twice more what was not the first choice.
 
-    `jobs` targets are judged at a time; with `cross`, what one target encodes every other decodes, after all else.
+    `jobs` targets are judged at a time; with `cross`, what one target encodes every other decodes, after all else;
+    with `slow` sessions are played that keep the user waiting.
     """
 
     profile: Profile = PROFILES[DEFAULT_PROFILE]
@@ -48,15 +49,26 @@ class RunOptions(Value, frozen=True):
     rerun: bool = True
     jobs: int = 1
     cross: bool = False
+    slow: bool = False
+
+
+# How a target that is no child is judged: vectors and options in, its events out. Raises TargetError.
+Judging = Callable[[Sequence[Vector], RunOptions, Progress], Iterable[RunEvent]]
 
 
 class Contender(Value, frozen=True):
-    """A target as the user typed it, how to open it, and what is expected to fail there."""
+    """A target as the user typed it, how to open it, and what is expected to fail there.
+
+    One that is `judged` live is no child, and is not opened.
+    `open_in` opens it with words added to its environment, None where that cannot be.
+    """
 
     name: str
     open: Callable[[], Target]
     expected: Expected = Expected()
     deterministic: bool = False
+    judged: Judging | None = None
+    open_in: Callable[[dict[str, str]], Target] | None = None
 
 
 def run(
@@ -85,6 +97,7 @@ def _judge_across(
     contenders: Sequence[Contender], vectors: Sequence[Vector], options: RunOptions, watch: Watch | None
 ) -> Iterator[Judged]:
     """Yield what every target makes of what every other encodes; one that cannot be used was told before."""
+    contenders = [contender for contender in contenders if contender.judged is None]
     for encoder in contenders:
         encoded: list[Vector] = []
         with suppress(TargetError), _opened(encoder, options) as run:
@@ -130,6 +143,8 @@ def _judge_target(
     contender: Contender, vectors: Sequence[Vector], corpus: Corpus, options: RunOptions, watch: Watch | None
 ) -> list[RunEvent]:
     try:
+        if contender.judged is not None:
+            return list(contender.judged(vectors, options, _progress(contender.name, watch)))
         with _opened(contender, options) as target:
             rerun = options.rerun and not contender.deterministic
             outcomes = target.outcomes(vectors, _progress(contender.name, watch), rerun=rerun)
@@ -160,7 +175,7 @@ def dead_entries(contender: Contender, corpus: Corpus, options: RunOptions) -> I
     ledger = Ledger(contender.expected.expect, options.profile.name)
     exists = {(vector.id, op.value) for vector in (*corpus.vectors, *HONESTY.values()) for op in vector.ops}
     for entry in ledger.dead(exists):
-        yield _dead(contender.name, entry)
+        yield dead(contender.name, entry)
 
 
 def judged(target: str, outcome: Outcome, ledger: Ledger) -> Judged:
@@ -192,7 +207,7 @@ def _line(target: str, outcome: Outcome, standing: Standing, profile: str) -> Ve
     )
 
 
-def _dead(target: str, entry: Entry) -> Judged:
+def dead(target: str, entry: Entry) -> Judged:
     """Return an entry of expected.toml that names what does not exist, as a stale verdict."""
     line = VerdictLine(
         target=target,

@@ -32,15 +32,19 @@ class PathError(BmpconformError):
         return f"{self.path}: {self.reason}"
 
 
-def write_whole(path: Path, octets: bytes) -> None:
-    """Write a file so that it is there whole or not at all; folders on the way are made. Raises OSError."""
+def write_whole(path: Path, octets: bytes, *, outlast: bool = True) -> None:
+    """Write a file so that it is there whole or not at all; folders on the way are made. Raises OSError.
+
+    It outlasts a loss of power too, unless that is not worth the time.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with draft.open("wb") as file:
             file.write(octets)
-            file.flush()
-            os.fsync(file.fileno())
+            if outlast:
+                file.flush()
+                os.fsync(file.fileno())
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)

@@ -122,6 +122,10 @@ class TargetRun:
 
     def each(self, tasks: Iterable[Task]) -> Iterator[Outcome]:
         """Yield what came of each task, asked once, in order; tasks are taken ahead of what is told."""
+        return (outcome for outcome, _ in self.replies(tasks))
+
+    def replies(self, tasks: Iterable[Task]) -> Iterator[tuple[Outcome, Reply]]:
+        """Yield what came of each task as `each` does, with the reply itself."""
         under_way: deque[Task] = deque()
 
         def cases() -> Iterator[Case]:
@@ -131,7 +135,7 @@ class TargetRun:
 
         for _, reply in self._target.ask(cases()):
             task = under_way.popleft()
-            yield self._outcome(task, self._observe(task, reply), reply)
+            yield self._outcome(task, self._observe(task, reply), reply), reply
 
     def replay(self, vector: Vector, op: Op) -> tuple[Outcome, Reply]:
         """Ask one vector once, and return what came of it with the reply itself."""

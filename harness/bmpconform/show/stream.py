@@ -21,7 +21,6 @@ from bmpconform.check import (
     trouble_code,
 )
 from bmpconform.events import FindingLine
-from bmpconform.rules.memory import Memory, SessionJudge
 from bmpconform.rules.selection import Finding, Selection
 from bmpconform.rules.session import Session, StreamEnd, StreamOpening
 from bmpconform.show.meaning import Context, meaning
@@ -196,7 +195,6 @@ class _Stream:
         if not begins:
             self._framer.search()
         self._session = Session(begins=begins)
-        self._judge_message = SessionJudge(Memory(self._selection), self._session).judge
         self._messages = 0
         self._octets = 0
         self._first: tuple[Frame, Message, int | None] | None = None
@@ -242,7 +240,8 @@ class _Stream:
         message, number = decode(frame.octets), self._messages
         if self._first is None:
             self._first = frame, message, self._packets.at(frame.offset)
-        findings = self._judge_message(message)
+        findings = self._selection.judge_message(message, self._session)
+        self._session.advance(message)
         self._messages += 1
         self._packets.forget(frame.offset)
         return number, findings, message

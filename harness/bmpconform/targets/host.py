@@ -5,12 +5,14 @@ What such a module has is in `bmpconform.targets.module`.
 """
 
 import importlib
+import os
 import sys
 from collections.abc import Callable
 from functools import partial
 from types import ModuleType
 from typing import Any
 
+from bmpconform.targets.lines import lines_of
 from bmpconform.targets.module import Pieces, Session, Unsupported
 from bmpconform.targets.protocol import PROTOCOL, Bye, Decode, Encode, Hello, Request, Reset, Stream
 from bmpconform.targets.serve import OK, Body, serve
@@ -19,11 +21,11 @@ from bmpconform.wire.value import UnsetType
 OPS = ("decode", "encode", "stream")
 
 
-def answer(module: ModuleType, request: Request) -> Body:
-    """Return what the module says to a request. Raises what the module raises."""
+def answer(module: ModuleType, request: Request, counters: int = 0) -> Body:
+    """Return what the module says to a request, and that so many counters are kept. Raises what the module raises."""
     match request:
         case Hello():
-            return _hello(module)
+            return _hello(module, counters)
         case Reset():
             getattr(module, "reset", _nothing)()
             return OK
@@ -50,8 +52,9 @@ def _nothing() -> None:
     """Forget the state of a module that has none."""
 
 
-def _hello(module: ModuleType) -> Body:
+def _hello(module: ModuleType, counters: int) -> Body:
     ops = [op for op in OPS if hasattr(module, op)]
+    coverage = {"coverage": {"counters": counters}} if counters else {}
     return {
         **OK,
         "protocol": PROTOCOL,
@@ -59,7 +62,7 @@ def _hello(module: ModuleType) -> Body:
         "version": getattr(module, "VERSION", "unknown"),
         "language": getattr(module, "LANGUAGE", "Python"),
         "url": getattr(module, "URL", ""),
-        "capabilities": {"ops": ops, "depth": {}, "bgp": "none", **getattr(module, "CAPABILITIES", {})},
+        "capabilities": {"ops": ops, "depth": {}, "bgp": "none", **getattr(module, "CAPABILITIES", {}), **coverage},
     }
 
 
@@ -71,7 +74,8 @@ def main() -> None:
     """Serve the module that is named on the command line."""
     if len(sys.argv) != 2:  # noqa: PLR2004 - the command and its one argument
         sys.exit("usage: python -m bmpconform.targets.host MODULE")
-    serve(partial(answer, importlib.import_module(sys.argv[1])))
+    module, lines = importlib.import_module(sys.argv[1]), lines_of(os.environ)
+    serve(partial(answer, module, counters=0 if lines is None else lines.counters), lines)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ Why each answer is written at once: one slow case must not hold up the answers t
 
 import os
 from collections.abc import Callable
-from typing import Any, BinaryIO, TypeAlias
+from typing import Any, BinaryIO, Protocol, TypeAlias
 
 from bmpconform.targets.module import Panic, Reject, Unsupported
 from bmpconform.targets.protocol import Bye, Request
@@ -27,7 +27,17 @@ class _Numbered(Value, frozen=True):
 READ_NUMBER = json_reader(_Numbered)
 
 
-def serve(answer: Callable[[Request], Body]) -> None:
+class Counted(Protocol):
+    """What counts how a request is answered, from before it is to before the answer is sent."""
+
+    def begin(self, request: int) -> None:
+        """Count for another request from now on."""
+
+    def end(self) -> None:
+        """Count no more."""
+
+
+def serve(answer: Callable[[Request], Body], counted: Counted | None = None) -> None:
     """Answer the requests on stdin by `answer` until `bye` or the end; what it raises becomes an answer too."""
     requests, answers = _take_pipes()
     for line in requests:
@@ -36,7 +46,11 @@ def serve(answer: Callable[[Request], Body]) -> None:
         except ValueError as error:
             octets = to_json({"id": READ_NUMBER(line).id, "status": "unsupported", "reason": str(error)})
         else:
-            octets = _answered(request, answer)
+            if counted is not None:
+                counted.begin(request.id)
+            octets = answered(request, answer)
+            if counted is not None:
+                counted.end()
         answers.write(octets + b"\n")
         answers.flush()
         if isinstance(request, Bye):
@@ -52,7 +66,7 @@ def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
     return requests, answers
 
 
-def _answered(request: Request, answer: Callable[[Request], Body]) -> bytes:
+def answered(request: Request, answer: Callable[[Request], Body]) -> bytes:
     """Return the answer to one request as JSON."""
     try:
         return to_json({"id": request.id, **answer(request)})

@@ -179,11 +179,11 @@ CAPABILITY_VALUE = Variant(
     },
 )
 _CAPABILITY = Record(Capability, (Uint("code", 1), Sized("length", 1, (CAPABILITY_VALUE,))))
-_PARAMETER_VALUE = Variant(
+PARAMETER_VALUE = Variant(
     "value", "type", {ParameterType.CAPABILITIES: Case("capabilities", Many("capabilities", _CAPABILITY))}
 )
-_PARAMETER = Record(Parameter, (Uint("type", 1), Sized("length", 1, (_PARAMETER_VALUE,))))
-_EXTENDED_PARAMETER = Record(Parameter, (Uint("type", 1), Sized("length", 2, (_PARAMETER_VALUE,))))
+_PARAMETER = Record(Parameter, (Uint("type", 1), Sized("length", 1, (PARAMETER_VALUE,))))
+_EXTENDED_PARAMETER = Record(Parameter, (Uint("type", 1), Sized("length", 2, (PARAMETER_VALUE,))))
 _PARAMETERS = Record(Parameters, (Sized("length", 1, (Many("items", _PARAMETER, unnamed=True), Rest())),))
 _EXTENDED_PARAMETERS = Record(
     ExtendedParameters,
@@ -204,7 +204,7 @@ _OPEN = Record(
         Rest(),
     ),
 )
-_ATTRIBUTE = Record(
+ATTRIBUTE = Record(
     Attribute,
     (
         Uint("flags", 1),
@@ -212,12 +212,12 @@ _ATTRIBUTE = Record(
         Sized("length", Wide("flags", AttributeFlag.EXTENDED_LENGTH, clear=1, set=2), (Rest("value"),)),
     ),
 )
-_ATTRIBUTES = Record(Attributes, (Many("items", _ATTRIBUTE, unnamed=True), Rest()))
+ATTRIBUTES = Record(Attributes, (Many("items", ATTRIBUTE, unnamed=True), Rest()))
 _UPDATE = Record(
     Update,
     (
         Sized("withdrawn_length", 2, (Rest("withdrawn"),)),
-        Sized("attributes_length", 2, (Nested("attributes", (_ATTRIBUTES,), repeats=True),)),
+        Sized("attributes_length", 2, (Nested("attributes", (ATTRIBUTES,), repeats=True),)),
         Rest("nlri"),
     ),
 )

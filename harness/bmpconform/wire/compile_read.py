@@ -46,7 +46,7 @@ def compile_decoders(records: Iterable[Record]) -> dict[int, Decoder]:
 
     A decoder raises DoubtError.
     """
-    compiler = _Compiler()
+    compiler = Compiler()
     names = {id(record): compiler.add(record) for record in records}
     namespace = compiler.run()
     return {key: namespace[name] for key, name in names.items()}
@@ -62,13 +62,13 @@ def compile_fitter(record: Record) -> Fitter:
 
     Raises TypeError for records with a field that is a record or may be absent: none of those had to be fast so far.
     """
-    compiler = _Compiler()
-    compiler.function("fits", "o", _RecordWriter(compiler, record, keeps=False).fitter())
+    compiler = Compiler()
+    compiler.function("fits", "o", _FitterWriter(compiler, record).fitter())
     fitter: Fitter = compiler.run()["fits"]
     return fitter
 
 
-class _Compiler(Source):
+class Compiler(Source):
     """Writes decoders."""
 
     def __init__(self) -> None:
@@ -80,7 +80,7 @@ class _Compiler(Source):
         """Write the decoder of a record and of all that it holds; return its name."""
         if id(record) not in self._names:
             name = self._names[id(record)] = f"read_{record.shape.__name__}_{len(self._names)}"
-            self.function(name, "o, p, e", _RecordWriter(self, record).decoder())
+            self.function(name, "o, p, e", RecordWriter(self, record).decoder())
         return self._names[id(record)]
 
     def cases(self, cases: Mapping[int, Case]) -> str:
@@ -93,7 +93,7 @@ class _Compiler(Source):
         name = f"{self.add(case.content.record)}_list"
         if name not in self._lists:
             self._lists.add(name)
-            self.function(name, "o, p, e", _RecordWriter(self, case.content.record).list_decoder())
+            self.function(name, "o, p, e", RecordWriter(self, case.content.record).list_decoder())
         return name
 
     def memory(self, reader: str) -> str:
@@ -109,19 +109,22 @@ class _Compiler(Source):
         return self.named("unpack", unpack_from)
 
 
-class _RecordWriter:
+class RecordWriter:
     """Writes the body of one function: `o` the octets, `p` the position, `e`, `e1`, ... the ends of the windows.
 
     Records that repeat in a record are written into its loop, with variables of their own, if they have no length of
-    their own. A fitter `keeps` no values, and answers where a decoder raises.
+    their own. What is to be done in doubt, and which values are kept, is for those that write other functions to say.
     """
 
-    def __init__(self, compiler: _Compiler, record: Record, *, keeps: bool = True) -> None:
+    def __init__(self, compiler: Compiler, record: Record) -> None:
+        """Write what reads `record`."""
         self._compiler = compiler
         self._record = record
-        self._keeps = keeps
         self._lines: list[str] = []
         self._pending: list[tuple[str, Scalar | None, int]] = []
+        # Of a record that counts its own octets: where it starts, its end, and the end of what it lies in.
+        self._window = ("s", "e", "e")
+        self._windows: dict[str, tuple[str, str, str]] = {}
         self._end = "e"
         self._indent = ""
         self._variables = 0
@@ -136,13 +139,6 @@ class _RecordWriter:
         if own_length:
             self._give_up_if("p != e")
         self._write(f"return {self._value(self._record)}, p")
-        return self._lines
-
-    def fitter(self) -> list[str]:
-        """Return the lines of a function that says whether the record fills the octets."""
-        self._write("p, e = 0, len(o)")
-        self._fields(self._record)
-        self._write("return p == e")
         return self._lines
 
     def list_decoder(self) -> list[str]:
@@ -170,11 +166,13 @@ class _RecordWriter:
         self._lines.append(self._indent + line)
 
     def _give_up_if(self, test: str, error: type[DoubtError] = DoubtError, indent: str = "") -> None:
-        self._write(f"{indent}if {test}: {f'raise {error.__name__}' if self._keeps else 'return False'}")
+        self._write(f"{indent}if {test}: {self._give_up(error)}")
+
+    def _give_up(self, error: type[DoubtError]) -> str:
+        return f"raise {error.__name__}"
 
     def _keep(self, line: str) -> None:
-        if self._keeps:
-            self._write(line)
+        self._write(line)
 
     def _fresh(self, prefix: str) -> str:
         self._variables += 1
@@ -182,7 +180,10 @@ class _RecordWriter:
 
     def _field(self, field: Field) -> None:
         match field:
-            case Uint() | Octets() | RecordLength():
+            case RecordLength():
+                self._windows[self._variable(field)] = self._window
+                self._pending.append((self._variable(field), field, field.octets))
+            case Uint() | Octets():
                 self._pending.append((self._variable(field), field, field.octets))
             case Fixed():
                 self._pending.append((self._fresh("fixed"), field, len(field.content)))
@@ -193,8 +194,6 @@ class _RecordWriter:
                 self._varying(field)
 
     def _varying(self, field: Bits | Uints | Rest | Nested | Many | Variant | When) -> None:
-        if not self._keeps and isinstance(field, Nested | Variant | When):
-            raise TypeError(field)
         match field:
             case Rest():
                 self._keep(f"{self._variable(field)} = o[p:{self._end}]")
@@ -247,8 +246,9 @@ class _RecordWriter:
                 expected = content[0] if len(content) == 1 else content
                 self._give_up_if(f"{name} != {expected!r}", MismatchError)
             case RecordLength():
-                self._give_up_if(f"s + {name} < p or s + {name} > e")
-                self._write(f"e = s + {name}")
+                start, end, outer = self._windows[name]
+                self._give_up_if(f"{start} + {name} < p or {start} + {name} > {outer}")
+                self._write(f"{end} = {start} + {name}")
             case _:
                 pass
 
@@ -357,6 +357,28 @@ class _RecordWriter:
         self._write("else:")
         for left_out in value_fields((inner,)):
             self._write(f"    {self._variable(left_out)} = {absent_value(left_out)!r}")
+
+
+class _FitterWriter(RecordWriter):
+    """Writes the body of a function that keeps no values, and answers where a decoder raises."""
+
+    def fitter(self) -> list[str]:
+        """Return the lines of a function that says whether the record fills the octets."""
+        self._write("p, e = 0, len(o)")
+        self._fields(self._record)
+        self._write("return p == e")
+        return self._lines
+
+    def _give_up(self, _error: type[DoubtError]) -> str:
+        return "return False"
+
+    def _keep(self, line: str) -> None:
+        pass
+
+    def _varying(self, field: Bits | Uints | Rest | Nested | Many | Variant | When) -> None:
+        if isinstance(field, Nested | Variant | When):
+            raise TypeError(field)
+        super()._varying(field)
 
 
 def _behind(at: int) -> str:

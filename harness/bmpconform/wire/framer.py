@@ -7,7 +7,7 @@ Every decision waits for the octets that it needs, so any cut of a stream gives 
 concatenated are the stream. Behind a gap, where octets of the stream are missing, frames are found in the same way.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import Enum
 from struct import Struct
 
@@ -23,7 +23,7 @@ _VERSION_AND_LENGTH = Struct(">BI")
 _LENGTH = slice(1, TYPE_OFFSET)
 
 
-def claimed_length(octets: bytes) -> int:
+def claimed_length(octets: bytes | bytearray) -> int:
     """Return the length that a header claims, RFC 7854 section 4.1, from as much of it as is there."""
     return int.from_bytes(octets[_LENGTH])
 
@@ -84,6 +84,16 @@ class Hole(Value, frozen=True):
 Chunk = Frame | Lost | Cut | Hole
 
 
+# Told octets and where a frame begins in them, it may pass over whole frames that are not to be yielded: returns where
+# the next one begins.
+Skip = Callable[[bytes, int], int]
+
+
+def skip_none(_octets: bytes, at: int) -> int:
+    """Pass over no frame."""
+    return at
+
+
 class Framer:
     """Cuts a stream into chunks as its octets come in.
 
@@ -91,9 +101,11 @@ class Framer:
     most one message of `max_message` octets, or `LOOK_AHEAD` while it searches.
     """
 
-    def __init__(self, max_message: int = MAX_MESSAGE) -> None:
-        """Start at offset 0; lengths over `max_message` octets are not believed."""
+    def __init__(self, max_message: int = MAX_MESSAGE, skip: Skip = skip_none) -> None:
+        """Start at offset 0; lengths over `max_message` octets are not believed. `skip` passes over frames."""
         self._max_message = max_message
+        # What is skipped may be as long as what is looked at.
+        self._skip = skip if max_message >= LOOK_AHEAD else skip_none
         self._buffer = bytearray()
         self._offset = 0
         self._lost: LostReason | None = None
@@ -124,16 +136,21 @@ class Framer:
         """Take it that the next octet may be inside of a message."""
         self._lost, self._continued, self._searched = LostReason.GAP, False, 0
 
+    @property
+    def offset(self) -> int:
+        """The offset in the stream of the first octet on which nothing is decided yet."""
+        return self._offset
+
     def _chunks(self, *, at_end: bool) -> Iterator[Chunk]:
         while self._buffer:
             if self._lost is not None:
                 yield from self._search(at_end=at_end)
                 if self._lost is not None:
                     return
-            elif frames := self._frames():
-                yield from frames
             elif (fault := self._fault()) is not None:
                 self._lost, self._continued, self._searched = fault, False, 1
+            elif len(self._buffer) >= HEADER_OCTETS and (first := claimed_length(self._buffer)) <= len(self._buffer):
+                yield from self._frames(bytes(memoryview(self._buffer)[: max(first, LOOK_AHEAD)]))
             else:
                 return
 
@@ -148,21 +165,17 @@ class Framer:
             return LostReason.SHORT_LENGTH
         return LostReason.OVERSIZE if length > self._max_message else None
 
-    def _frames(self) -> list[Frame]:
-        """Take the whole frames that the buffer begins with, as far as `LOOK_AHEAD` or the first of them goes."""
-        if len(self._buffer) < HEADER_OCTETS or (first := int.from_bytes(self._buffer[1:5])) > len(self._buffer):
-            return []
-        window = bytes(memoryview(self._buffer)[: max(first, LOOK_AHEAD)])
-        frames, at, last = [], 0, len(window) - HEADER_OCTETS
+    def _frames(self, window: bytes) -> Iterator[Frame]:
+        """Yield the whole frames that the buffer begins with, as far as this window of it goes, and forget them."""
+        at, last = self._skip(window, 0), len(window) - HEADER_OCTETS
         while at <= last:
             version, length = _VERSION_AND_LENGTH.unpack_from(window, at)
             end = at + length
             if version != VERSION or end > len(window) or not HEADER_OCTETS <= length <= self._max_message:
                 break
-            frames.append(Frame(self._offset + at, window[at:end]))
-            at = end
+            yield Frame(self._offset + at, window[at:end])
+            at = self._skip(window, end)
         self._forget(at)
-        return frames
 
     def _search(self, *, at_end: bool) -> Iterator[Lost]:
         """Yield what is decided to be lost; `_lost` is None again once a frame follows."""

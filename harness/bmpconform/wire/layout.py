@@ -180,3 +180,12 @@ def absent_value(field: NamedField) -> object:
 def fixed_octets(record: Record) -> int:
     """Return the octets of a record that holds only integers and fixed runs of octets."""
     return sum(field.octets for field in record.fields if isinstance(field, Uint | Octets | RecordLength))
+
+
+def field_places(record: Record) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Yield the name of each field of a record as `fixed_octets` has them, with the offsets of its start and end."""
+    start = 0
+    for field in record.fields:
+        if isinstance(field, Uint | Octets | RecordLength):
+            yield field.name, (start, start + field.octets)
+            start += field.octets

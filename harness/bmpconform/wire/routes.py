@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import cast
 
-from bmpconform.wire.bgp import Attributes, Update
+from bmpconform.wire.bgp import ATTRIBUTES, Attributes, Update
 from bmpconform.wire.codec import reader
-from bmpconform.wire.codes import Afi, AttributeType, Safi
+from bmpconform.wire.codes import Afi, AttributeType, MessageType, Safi
+from bmpconform.wire.compile_parts import compile_parts
 from bmpconform.wire.compile_read import compile_fitter
 from bmpconform.wire.layout import Bits, Many, Record, Rest, Sized, Uint, Uints
+from bmpconform.wire.messages import LAYOUTS
 from bmpconform.wire.value import Value
 
 Family = tuple[int, int]
@@ -127,6 +129,27 @@ read_mp_unreach = lru_cache(16)(reader(_MP_UNREACH))
 # Whether the segments of AS_PATH add up with AS numbers of so many octets.
 fits_as_path_of_2, fits_as_path_of_4 = (compile_fitter(_AS_PATHS[width]) for width in (2, 4))
 _AS_PATH_READERS = {width: reader(record) for width, record in _AS_PATHS.items()}
+
+
+# What tells routes apart: the per-peer header up to its time, the time, what the UPDATE holds, what is behind it.
+ROUTE_PATHS = (
+    "peer.type:peer.bgp_id",
+    "peer.seconds",
+    "peer.microseconds",
+    "pdu.marker",
+    "pdu.update.withdrawn",
+    "pdu.update.attributes",
+    "pdu.update.nlri",
+    "rest",
+)
+# Of Route Monitoring at an offset: where it ends, then each of these.
+route_parts = compile_parts(LAYOUTS[MessageType.ROUTE_MONITORING], *ROUTE_PATHS)
+_read_attributes = reader(ATTRIBUTES)
+
+
+def read_attributes(octets: bytes) -> Attributes:
+    """Read the path attributes of an UPDATE. Total: see `Attributes.rest`."""
+    return cast("Attributes", _read_attributes(octets))
 
 
 def read_prefixes(octets: bytes, *, path_ids: bool) -> Prefixes:

@@ -36,6 +36,19 @@ def all_addresses_are_ipv6(message: Message) -> Message:
     return with_flags(message, lambda flags: flags | V)
 
 
+@shows("RFC7854-4.2-4")
+def v_flag_of_global_peers_alone(message: Message) -> Message:
+    """The V flag is looked at for Global Instance Peers alone."""
+    elsewhere = peer_type_of(message) in {PeerType.RD_INSTANCE, PeerType.LOCAL_INSTANCE}
+    return with_flags(message, lambda flags: flags & ~V) if elsewhere else message
+
+
+@shows("RFC7854-4.2-4", "RFC7854-4.10-2", "RFC7854-4.2-14")
+def v_flag_stands_alone(message: Message) -> Message:
+    """The octet of flags is compared with 0x80, so that V counts only where no other flag is set."""
+    return with_flags(message, lambda flags: flags if flags == V or is_loc_rib(message) else flags & ~V)
+
+
 @shows("RFC7854-4.2-7", "RFC7854-4.2-9")
 def a_flag_is_inverted(message: Message) -> Message:
     """A set A flag is taken for four octets to an AS number."""

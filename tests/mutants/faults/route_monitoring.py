@@ -16,7 +16,8 @@ PRE_POLICY = ("RFC8671-5.2-3", "RFC8671-5.2-2")
 END_OF_RIB = ("RFC7854-5-3",)
 FLAGS = 7
 L, A, O = 0x40, 0x20, 0x10  # noqa: E741 - the letters of the documents
-AS_PATH, AS4_PATH, MP_REACH, MP_UNREACH = 2, 17, 14, 15
+AS_PATH, AGGREGATOR, AS4_PATH, MP_REACH, MP_UNREACH = 2, 7, 17, 14, 15
+IPV4, IPV6, UNICAST = 1, 2, 1
 
 
 def _update(message: Message) -> Update | None:
@@ -67,6 +68,15 @@ def as_width_is_guessed(octets: bytes, session: Session | None) -> tuple[Message
     message, consumed = _with_width(octets, session, 0)
     held = _update(message)
     return (message, consumed) if held is None or held.as_width == 4 else _with_width(octets, session, A)
+
+
+@refuses(*WIDTH)
+def aggregator_has_eight_octets(message: Message) -> bool:
+    """AGGREGATOR is taken to have an AS number of four octets, whatever the A flag says."""
+    held = None if is_loc_rib(message) else _update(message)
+    return held is not None and any(
+        one.type == AGGREGATOR and len(octets_of(one.value)) == AGGREGATOR - 1 for one in _attributes(held)
+    )
 
 
 @shows("RFC7854-4.2-8", *WIDTH)
@@ -139,6 +149,36 @@ def path_identifiers_are_dropped(message: Message) -> Message:
     """Path identifiers are skipped, and not shown."""
     dropped = {"path_id": UNSET}
     return _each_route(_each_route(message, dropped, "reach"), dropped, "unreach")
+
+
+@shows(*UPDATE)
+def withdrawn_path_identifiers_are_ipv4(message: Message) -> Message:
+    """Path identifiers of withdrawn routes are shown for IPv4 unicast alone."""
+
+    def changed(held: Update) -> dict[str, object]:
+        routes: tuple[Route, ...] = held.unreach or ()
+        return {"unreach": tuple(one if one.afi == IPV4 else replace(one, path_id=UNSET) for one in routes)}
+
+    return with_update(message, changed)
+
+
+@shows(*UPDATE)
+def ipv6_prefixes_of_64_bits(message: Message) -> Message:
+    """An IPv6 prefix is kept in 64 bits: what stands behind them is lost."""
+
+    def cut(route: Route) -> Route:
+        is_long = (route.afi, route.safi) == (IPV6, UNICAST) and isinstance(route.prefix, str)
+        return replace(route, prefix=str(route.prefix)[:16], bits=min(route.bits or 0, 64)) if is_long else route
+
+    return with_update(message, lambda held: {"reach": tuple(map(cut, held.reach or ()))})
+
+
+@refuses(*UPDATE)
+def attributes_must_ascend(message: Message) -> bool:
+    """An UPDATE whose path attributes do not come in ascending order is refused."""
+    held = _update(message)
+    types = [one.type or 0 for one in _attributes(held)] if held is not None else []
+    return types != sorted(types)
 
 
 @shows(*UPDATE)

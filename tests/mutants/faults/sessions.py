@@ -5,18 +5,23 @@ from collections.abc import Iterable
 from bmpconform.neutral.form import Session
 from bmpconform.rules import session as told
 from bmpconform.rules.negotiated import Negotiated, View, negotiated, view_of
+from bmpconform.targets.module import Item
 from bmpconform.wire import messages as wire
 from bmpconform.wire.bgp import Open, Pdu
-from bmpconform.wire.codes import PeerFlag
+from bmpconform.wire.codec import decode
+from bmpconform.wire.codes import MessageType, PeerFlag
+from bmpconform.wire.framer import Frame
 from bmpconform.wire.messages import Peer, PeerDown, PeerUp, RouteMirroring, RouteMonitoring
 from bmpconform.wire.routes import IPV4_UNICAST, Family
 from bmpconform.wire.value import UNSET, replace
 from faults.mutant import connects
 from faults.streams import Faulty
+from faults.tools import TYPE, overwritten, with_flags
 
 ADD_PATH = ("RFC7854-5-1",)
 LOC_RIB_ADD_PATH = ("RFC9069-5.2-8", "RFC9069-5.2-5")
 RECEIVE, SEND = 1, 2
+FLAGS, TWO_OCTETS = 7, 2
 Directions = dict[Family, int]
 
 
@@ -64,7 +69,7 @@ class Negotiating(Faulty):
         held = negotiated(message)
         if held is None:
             return None
-        families = self._families(_directions(message.sent_open), _directions(message.received_open))
+        families = self._families(directions_of(message.sent_open), directions_of(message.received_open))
         others = {(view, family) for view, family in held.path_ids if view != "adj-rib-in"}
         return replace(held, path_ids=frozenset(others | {("adj-rib-in", family) for family in families}))
 
@@ -72,7 +77,8 @@ class Negotiating(Faulty):
         raise NotImplementedError
 
 
-def _directions(pdu: Pdu | None) -> Directions:
+def directions_of(pdu: Pdu | None) -> Directions:
+    """Return the direction of ADD-PATH for each family that an OPEN names."""
     held = pdu.body if pdu is not None else None
     if not isinstance(held, Open):
         return {}
@@ -112,7 +118,7 @@ class PeersByFlags(Keying):
         return peer.type, peer.distinguisher, peer.address + bytes([peer.flags])
 
 
-@connects("RFC8671-6.3-2", "RFC8671-4-1")
+@connects("RFC8671-6.3-2", "RFC8671-6.3-1", "RFC8671-4-1")
 class PeersByDirection(Keying):
     """The O flag counts in telling peers apart, so that an Adj-RIB-Out needs a Peer Up of its own."""
 
@@ -135,6 +141,15 @@ class LocRibsByAddress(Keying):
 
     def _key(self, peer: Peer) -> object:
         return 0, b"" if peer.is_loc_rib else peer.distinguisher, peer.address
+
+
+@connects("RFC9069-4.2-5", *LOC_RIB_ADD_PATH)
+class LocRibsByFlags(Keying):
+    """All flags count in telling Loc-RIBs apart, those that mean nothing there too."""
+
+    def _key(self, peer: Peer) -> object:
+        own = bytes([peer.flags]) if peer.is_loc_rib else b""
+        return peer.type, peer.distinguisher, (peer.bgp_id if peer.is_loc_rib else peer.address) + own
 
 
 class _KeepsThePeer(told.Session):
@@ -263,6 +278,41 @@ class DirectionIsTheOther(Negotiating):
 
     def _families(self, sent: Directions, received: Directions) -> Iterable[Family]:
         return (family for family, held in sent.items() if held & SEND and received.get(family, 0) & RECEIVE)
+
+
+@connects(*ADD_PATH)
+class FirstFamilyAlone(Negotiating):
+    """Of the families in a capability only the first is read."""
+
+    def _families(self, sent: Directions, received: Directions) -> Iterable[Family]:
+        first = list(received.items())[:1]
+        return (family for family, held in first if held & SEND and sent.get(family, 0) & RECEIVE)
+
+
+@connects("RFC7854-4.3-1")
+class InitiationForgetsTheOpens(Faulty):
+    """A second Initiation begins the session anew: what the OPENs before it said is gone."""
+
+    def _item(self, frame: Frame) -> Item:
+        if frame.octets[TYPE] == MessageType.INITIATION:
+            self._session = told.Session()
+        return super()._item(frame)
+
+
+@connects("RFC7854-4.2-7")
+class AsWidthByCapability(Faulty):
+    """Capability 65 of the OPENs gives the width of AS numbers in Route Monitoring, not the A flag."""
+
+    def _item(self, frame: Frame) -> Item:
+        message = decode(frame.octets)
+        said = self._session.agreed(message.peer) if isinstance(message, RouteMonitoring) else None
+        if said is None or not isinstance(message, RouteMonitoring):
+            return super()._item(frame)
+        told_two = Session(*said).as_width == TWO_OCTETS
+        flags = message.peer.flags & ~PeerFlag.A | (PeerFlag.A if told_two else 0)
+        item = super()._item(Frame(frame.offset, overwritten(frame.octets, FLAGS, bytes([flags]))))
+        shown = item.message
+        return replace(item, message=with_flags(shown, lambda _: frame.octets[FLAGS])) if shown else item
 
 
 @connects("RFC7854-4.2-12")

@@ -6,7 +6,7 @@ from bmpconform.adapters.reference.connection import Connection
 from bmpconform.neutral.form import Message
 from bmpconform.spec.profiles import DEFAULT_PROFILE, PROFILES
 from bmpconform.targets.module import Item, Pieces
-from bmpconform.wire.codes import VERSION, MessageType
+from bmpconform.wire.codes import STATISTIC_TYPES, VERSION, MessageType
 from bmpconform.wire.framer import Chunk, Frame, Framer, Lost
 from bmpconform.wire.value import replace
 from faults.mutant import connects
@@ -251,11 +251,24 @@ class ClosesAtAReservedTlv(Closing):
 
 
 @connects("RFC7854-4.4-8", "RFC7854-4.8-13", "RFC7854-4.9-1", "RFC7854-4.7-1", "RFC7854-4.6-1", "RFC7854-4.10-6")
-class ClosesAtABrokenMessage(Closing):
-    """A message whose inside does not add up ends the connection."""
+class LosesWhatFollowsABrokenMessage(Faulty):
+    """A message whose inside does not add up takes the next one with it, and the connection goes on."""
+
+    def _items(self, octets: bytes, *, more: bool) -> Iterator[Item]:
+        broken = False
+        for item in super()._items(octets, more=more):
+            if not broken:
+                yield item
+            broken = item.status == "reject" and not broken
+
+
+@connects("RFC7854-4.8-4")
+class ClosesAtAnOddStatistic(Closing):
+    """A statistic of a length that its type does not have ends the connection."""
 
     def _is_disliked(self, item: Item) -> bool:
-        return item.status == "reject"
+        held = item.message.statistics if isinstance(item.message, Message) else ()
+        return any(one.value is None and one.type in STATISTIC_TYPES.assigned for one in held or ())
 
 
 @connects("RFC7854-4.4-8", "RFC9736-3.3-1")

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator
 
-from bmpconform.neutral.form import AsSegment, Message, Tlv, Update
+from bmpconform.neutral.form import AsSegment, Attribute, Message, Tlv, Update
 from bmpconform.targets.module import Item
-from bmpconform.wire.codes import MessageType, PeerFlag
+from bmpconform.wire.codes import AttributeType, MessageType, PeerFlag
 from bmpconform.wire.framer import Frame
 from bmpconform.wire.value import UNSET, replace
 from faults.mutant import connects
@@ -242,6 +242,23 @@ class As4PathCounts(Changing):
             new = next((octets_of(one.value) for one in held.attributes or () if one.type == AS4_PATH), b"")
             asns = tuple(int.from_bytes(new[at : at + 4]) for at in range(2, len(new) - 3, 4))
             return {"as_path": (AsSegment(new[0], (*asns, 0)),)} if new else {}
+
+        return with_update(message, changed)
+
+
+@connects("RFC7854-4.6-1", "RFC7854-5-1")
+class UnknownAttributesPileUp(Changing):
+    """Path attributes that are not known are kept in a list that is never emptied, and shown with what comes later."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._held: tuple[Attribute, ...] = ()
+
+    def _changed(self, message: Message) -> Message:
+        def changed(held: Update) -> dict[str, object]:
+            new = tuple(one for one in held.attributes or () if one.type not in frozenset(AttributeType))
+            before, self._held = self._held, self._held + new
+            return {"attributes": (*(held.attributes or ()), *before)}
 
         return with_update(message, changed)
 

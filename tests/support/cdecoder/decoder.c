@@ -13,6 +13,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef COUNTED
+#include "counters.h"
+#else
+static size_t bmpconform_counters(void)
+{
+    return 0;
+}
+
+static void bmpconform_begin(unsigned long request)
+{
+    (void)request;
+}
+
+static void bmpconform_end(void)
+{
+}
+#endif
+
 enum { HEADER_OCTETS = 6, PDU_HEADER_OCTETS = 19 };
 enum { ROUTE_MONITORING, STATISTICS_REPORT, PEER_DOWN, PEER_UP, INITIATION, TERMINATION, ROUTE_MIRRORING, TYPES };
 
@@ -470,7 +488,10 @@ static void hello(struct text *out)
 {
     say(out, "\"status\":\"ok\",\"protocol\":1,\"name\":\"cdecoder\",\"version\":\"1\",\"language\":\"C\",\"url\":\"\","
              "\"capabilities\":{\"ops\":[\"decode\",\"stream\"],\"depth\":{\"0\":3,\"1\":3,\"2\":3,\"3\":3,\"4\":3,"
-             "\"5\":3,\"6\":3},\"bgp\":\"raw\",\"station\":false}");
+             "\"5\":3,\"6\":3},\"bgp\":\"raw\",\"station\":false");
+    if (bmpconform_counters() > 0)
+        say(out, ",\"coverage\":{\"counters\":%zu}", bmpconform_counters());
+    say(out, "}");
 }
 
 static void answer(struct text *out, const char *request)
@@ -478,7 +499,9 @@ static void answer(struct text *out, const char *request)
     uint8_t *octets;
     const char *op = value_of(request, "op");
     struct window given = read_hex(value_of(request, "hex"), &octets);
-    say(out, "{\"id\":%ld,", strtol(value_of(request, "id"), NULL, 10));
+    long id = strtol(value_of(request, "id"), NULL, 10);
+    bmpconform_begin((unsigned long)id);
+    say(out, "{\"id\":%ld,", id);
     if (is_string(op, "hello"))
         hello(out);
     else if (is_string(op, "decode"))
@@ -490,6 +513,7 @@ static void answer(struct text *out, const char *request)
     else
         say(out, "\"status\":\"unsupported\",\"reason\":\"no such op\"");
     say(out, "}\n");
+    bmpconform_end();
     if (is_string(op, "reset") || is_string(op, "bye"))
         reset();
     free(octets);

@@ -57,13 +57,21 @@ type greeting struct {
 }
 
 type capabilities struct {
-	Ops     []string       `json:"ops"`
-	Depth   map[string]int `json:"depth"`
-	BGP     string         `json:"bgp"`
-	Station bool           `json:"station"`
+	Ops      []string       `json:"ops"`
+	Depth    map[string]int `json:"depth"`
+	BGP      string         `json:"bgp"`
+	Station  bool           `json:"station"`
+	Coverage *coverage      `json:"coverage,omitzero"`
+}
+
+type coverage struct {
+	Counters int `json:"counters"`
 }
 
 func main() {
+	if len(os.Args) == 4 && os.Args[1] == "collect" {
+		log.Fatal(collect(os.Args[2], os.Args[3]))
+	}
 	requests := bufio.NewReaderSize(os.Stdin, 1<<16)
 	answers := bufio.NewWriterSize(os.Stdout, 1<<16)
 	encoder := json.NewEncoder(answers)
@@ -81,7 +89,9 @@ func main() {
 		if err != nil {
 			log.Fatal(err)
 		}
+		beginCounting(asked.ID)
 		given := guarded(func() *answer { return respond(&asked, connection) })
+		endCounting()
 		given.ID = asked.ID
 		if err := encoder.Encode(given); err != nil {
 			log.Fatal(err)
@@ -117,6 +127,10 @@ func respond(asked *request, connection *connection) *answer {
 }
 
 func greet() *greeting {
+	var counted *coverage
+	if counters() > 0 {
+		counted = &coverage{Counters: counters()}
+	}
 	return &greeting{
 		Protocol: protocol,
 		Name:     "gobgp",
@@ -124,9 +138,10 @@ func greet() *greeting {
 		Language: "Go",
 		URL:      "https://github.com/osrg/gobgp",
 		Capabilities: capabilities{
-			Ops:   []string{"decode", "encode", "stream"},
-			Depth: map[string]int{"0": 3, "1": 3, "2": 3, "3": 3, "4": 3, "5": 3, "6": 3},
-			BGP:   "parsed",
+			Ops:      []string{"decode", "encode", "stream"},
+			Depth:    map[string]int{"0": 3, "1": 3, "2": 3, "3": 3, "4": 3, "5": 3, "6": 3},
+			BGP:      "parsed",
+			Coverage: counted,
 		},
 	}
 }

@@ -180,4 +180,27 @@ document.getElementById("rows").addEventListener("change", (event) => {
   const kept = { all: ["fail", "tolerated", "pass"], tolerated: ["fail", "tolerated"], fail: ["fail"] }[event.target.value];
   for (const line of document.querySelectorAll(".matrix > tbody > tr")) line.hidden = !kept.includes(line.dataset.worst);
 });
+
+const covered = document.getElementById("covered");
+// Joined once: the text of a table is long, and a filter looks at all of it with each key.
+const lines = [...document.querySelectorAll(".covered > tbody > tr")].map((line) => [line, line.textContent.toLowerCase()]);
+
+function cover() {
+  const kind = covered.elements.kind.value;
+  const text = covered.elements.text.value.trim().toLowerCase();
+  let count = 0;
+  for (const [line, words] of lines) {
+    const fitting = (!kind || line.dataset.kind.split(" ").includes(kind)) && words.includes(text);
+    line.hidden = !fitting;
+    count += fitting;
+  }
+  document.getElementById("covered-count").value = `${count} of ${lines.length} clauses and code points`;
+}
+
+if (covered) {
+  covered.addEventListener("input", cover);
+  covered.addEventListener("submit", (event) => event.preventDefault());
+  covered.addEventListener("reset", () => setTimeout(cover));
+  cover();
+}
 follow();

@@ -1,0 +1,359 @@
+"""The flow of one worker: inputs are mutated, put to all targets, judged, and what is new or wrong is kept.
+
+Why in batches: a target answers many at once faster than one by one, and all targets work on a batch at the same time.
+The size of a batch never changes, so that the same seed gives the same inputs. Why it is noted before it is asked: a
+kill then loses no input, and the next campaign begins with those that were under way.
+"""
+
+import time
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from itertools import islice
+from random import Random
+
+from bmpconform.corpus.vector import Op
+from bmpconform.fuzz.again import AT_ONCE, FLAKY, confirmed
+from bmpconform.fuzz.disagreement import Class, Disagreement, disagreements, fits, stored
+from bmpconform.fuzz.events import (
+    CampaignEnd,
+    CampaignEvent,
+    CampaignStart,
+    Merged,
+    MergeRefused,
+    NewDisagreement,
+    NewFinding,
+)
+from bmpconform.fuzz.feedback import Feedback, Shape, Traits
+from bmpconform.fuzz.finding import FAIL, Found, found_in
+from bmpconform.fuzz.merge import MergeError, merged
+from bmpconform.fuzz.minimise import minimised
+from bmpconform.fuzz.mutate import Mutator
+from bmpconform.fuzz.options import CampaignOptions, Watch
+from bmpconform.fuzz.oracle import Expectation, Oracle
+from bmpconform.fuzz.picker import Picker
+from bmpconform.fuzz.players import Heard, Player, is_lost, reason_of
+from bmpconform.fuzz.progress import Progress
+from bmpconform.fuzz.store import StatsLine, Store, name_of
+from bmpconform.run.events import TargetSkipped, TargetUnusable
+from bmpconform.run.runner import Contender
+from bmpconform.targets.errors import MissingError, TargetError
+from bmpconform.wire.value import replace
+
+BATCH = 128
+# A fault that a fresh child did not show is looked at again so often.
+FLAKY_LOOKS = 3
+# How often targets are asked to make an input smaller on which they disagree.
+MOST_TRIES = 100
+# The inputs that were kept are merged after so many others, if there are this many times as many as there were.
+MERGE_EVERY, MERGE_GROWTH = 100_000, 1.25
+# How often inputs of other workers are looked for.
+EXCHANGE_SECONDS = 5.0
+_TRIES = 20
+
+
+class Loop:
+    """One worker: its targets, its inputs, and what it saw. `number` tells it from others that share the folder."""
+
+    def __init__(self, store: Store, options: CampaignOptions, number: int = 0) -> None:
+        self.players: list[Player] = []
+        self.progress = Progress()
+        self._store = store
+        self._options = options
+        self._number = number
+        self._oracle = Oracle(options.profile)
+        self._random = Random(options.seed)  # noqa: S311 - a campaign is to be the same again
+        self._mutator = Mutator(self._random)
+        self._feedback = Feedback()
+        self.pool: list[bytes] = []
+        self._picker = Picker(self._random)
+        self._names: set[str] = set()
+        self._others: deque[bytes] = deque()
+        self._lost: deque[TargetUnusable] = deque()
+        self._seen: set[str] = set()
+        self._flaky: Counter[str] = Counter()
+        self._merged_at = (0, 0)
+        self._exchanged = time.monotonic()
+        self._is_over = False
+        self._threads: ThreadPoolExecutor | None = None
+
+    def open(self, contenders: Sequence[Contender]) -> Iterator[CampaignEvent]:
+        """Start the targets; tell of those that cannot be used."""
+        guided = self._options.feedback == "full"
+        for number, contender in enumerate(contenders):
+            try:
+                player = Player(contender, number, self._options.profile, guided=guided)
+            except MissingError as error:
+                yield TargetSkipped(contender.name, str(error))
+            except TargetError as error:
+                yield TargetUnusable(contender.name, str(error))
+            else:
+                if {op.value for op in Op}.intersection(player.ops):
+                    self.players.append(player)
+                else:
+                    player.close()
+                    yield TargetUnusable(contender.name, "it does none of decode, encode and stream")
+
+    def close(self) -> None:
+        """End all targets."""
+        if self._threads is not None:
+            self._threads.shutdown()
+        for player in self.players:
+            with suppress(TargetError):
+                player.close()
+
+    def run(self, seeds: Sequence[bytes], watch: Watch) -> Iterator[CampaignEvent]:
+        """Ask the seeds and what was kept, then mutate until the end of the budget."""
+        earlier = self._store.known_keys()
+        kept = list(self._store.inputs())
+        names = tuple(player.name for player in self.players)
+        yield CampaignStart(names, self._options.seed, len(seeds), len(kept))
+        self._names.update(map(name_of, kept))
+        for octets in (*seeds, *kept):
+            self._mutator.learn(octets)
+        # Each worker asks its part of the seeds; what is new in those of others comes back through the folder.
+        seeds = seeds[self._number :: self._options.workers]
+        first = list(dict.fromkeys([*self._store.interrupted(self._number), *seeds, *kept]))
+        inputs = self._inputs(first)
+        self._threads = ThreadPoolExecutor(len(self.players))
+        while not self._ended() and (batch := list(islice(inputs, self._room()))) and self.players:
+            self._store.begin(self._number, batch)
+            for event in self._batch(batch, earlier):
+                yield event
+                yield from self._look_up(watch)
+                if self._ended():
+                    break
+            else:
+                self._store.settled(self._number)
+                yield from self._kept_small(is_begun=self.progress.executions >= len(first) > len(seeds))
+                yield from self._look_up(watch)
+        self.progress.tell(self.players)
+        end = self._stats()
+        yield CampaignEnd(replace(end, rate=round(end.executions / max(end.seconds, 1e-3), 1)))
+
+    def _ended(self) -> bool:
+        return self._is_over
+
+    def _look_up(self, watch: Watch) -> Iterator[CampaignEvent]:
+        """Tell where the campaign is if that is due, take up what others found, and see whether it is to go on.
+
+        Also between the findings of one batch: there can be many, and each takes its time.
+        """
+        while self._lost:
+            yield self._lost.popleft()
+        self._exchange()
+        if self.progress.is_due():
+            self.progress.tell(self.players)
+            yield self._stats()
+        seconds = self._options.seconds
+        is_out_of_time = seconds is not None and self.progress.seconds >= seconds
+        self._is_over = self._is_over or not watch(self._stats()) or is_out_of_time
+
+    def _stats(self) -> StatsLine:
+        return self.progress.line(len(self.pool), self._feedback)
+
+    def _room(self) -> int:
+        """Return how many inputs the next batch has, 0 at the end of the budget."""
+        runs = self._options.runs
+        return BATCH if runs is None else max(0, min(BATCH, runs - self.progress.executions))
+
+    def _inputs(self, first: Sequence[bytes]) -> Iterator[bytes]:
+        """Yield the first inputs, then mutants without end, those of other workers between them."""
+        yield from first
+        basis = list(first) or [b""]
+        while True:
+            while self._others:
+                yield self._others.popleft()
+            yield self._mutant(self._picker.pick() or self._random.choice(basis))
+
+    def _mutant(self, octets: bytes) -> bytes:
+        """Return a mutant that some target can be asked."""
+        ops = {op for player in self.players for op in player.ops}
+        for _ in range(_TRIES):
+            mutant = self._mutator.mutate(octets)
+            op = self._oracle.op_of(mutant)
+            if op.value in ops or (op is Op.DECODE and Op.ENCODE.value in ops):
+                return mutant
+        return octets
+
+    def _batch(self, batch: Sequence[bytes], earlier: set[str]) -> Iterator[CampaignEvent]:
+        """Ask all targets a batch; yield the findings that are distinct, and targets that are lost."""
+        questions = [(octets, one) for octets in batch for one in self._expectations(octets)]
+        told = self._ask([one for _, one in questions])
+        self.progress.executions += len(batch)
+        for number, (octets, expectation) in enumerate(questions):
+            heard = [(player, one) for player, all_heard in told if (one := all_heard[number]) is not None]
+            self._learn(octets, expectation, [one for _, one in heard])
+            for player, one in heard:
+                found = found_in(player.name, expectation, one.outcome, octets)
+                if found is not None and found.fault.key not in self._seen:
+                    for looked_at in self._looked_at(player, found):
+                        yield self._stored(looked_at, earlier)
+            for disagreement in self._disagreements(octets, expectation, heard):
+                if disagreement.about.key not in self._seen:
+                    yield self._told(disagreement, earlier)
+
+    def _ask(self, expectations: Sequence[Expectation]) -> list[tuple[Player, list[Heard | None]]]:
+        """Return what each target says to a batch; those that are lost by it are noted."""
+        assert self._threads is not None  # noqa: S101 - they are there once it runs
+        asked = [(player, self._threads.submit(player.ask, expectations)) for player in self.players]
+        told: list[tuple[Player, list[Heard | None]]] = []
+        for player, future in asked:
+            heard = future.result()
+            if isinstance(heard, TargetError) or is_lost(heard):
+                self.players.remove(player)
+                player.close()
+                self._lost.append(TargetUnusable(player.name, reason_of(heard)))
+            else:
+                told.append((player, heard))
+        return told
+
+    def _expectations(self, octets: bytes) -> Iterator[Expectation]:
+        """Yield what is expected of those who read octets, and of those who can be asked to write them."""
+        read = self._oracle.expect(octets)
+        yield read
+        written = self._oracle.expect_written(read) if self._is_written else None
+        if written is not None:
+            yield written
+
+    @property
+    def _is_written(self) -> bool:
+        return any(Op.ENCODE.value in player.ops for player in self.players)
+
+    def _learn(self, octets: bytes, expectation: Expectation, heard: Sequence[Heard]) -> None:
+        if self._options.feedback == "none" or not heard:
+            return
+        edges = [one.edges for one in heard if one.edges is not None]
+        outcomes = [one.outcome for one in heard]
+        if self._feedback.is_new(Shape.of(expectation.op, octets), outcomes, edges):
+            self.progress.note_news()
+            if octets not in self.pool[-1:]:
+                self.pool.append(octets)
+                is_clean = expectation.clause is None
+                self._picker.add(octets, is_clean=is_clean)
+                self._mutator.learn(octets, is_clean=is_clean)
+                self._names.add(name_of(octets))
+                self._store.keep(octets)
+
+    def _looked_at(self, player: Player, found: Found) -> Iterator[Found]:
+        """Yield a finding once it is confirmed, and made small; leniency is told as it is."""
+        key = found.fault.key
+        if any(found.fault.fits(entry) for entry in player.contender.expected.fuzz):
+            self._seen.add(key)
+            yield replace(found, known=True)
+            return
+        if found.level == FAIL and found.fault.observation != "harness-bug":
+            try:
+                found = confirmed(player.contender, self._options.profile, found)
+            except TargetError:
+                return
+        if found.fault.observation == FLAKY:
+            self._flaky[key] += 1
+        if found.fault.observation != FLAKY or self._flaky[key] >= FLAKY_LOOKS:
+            self._seen.add(key)
+        if found.fault.key in self._seen and found.fault.key != key:
+            return
+        self._seen.add(found.fault.key)
+        known = any(found.fault.fits(entry) for entry in player.contender.expected.fuzz)
+        yield replace(found, known=known)
+
+    def _stored(self, found: Found, earlier: set[str]) -> NewFinding:
+        self.progress.findings += 1
+        line = found.line(self.progress.executions, self.progress.note_news())
+        is_new = line.key not in earlier and self._store.add_finding(found.stored(line, self._options.profile.name))
+        return NewFinding(found, line, is_new)
+
+    def _disagreements(
+        self, octets: bytes, expectation: Expectation, heard: Sequence[tuple[Player, Heard]]
+    ) -> list[Disagreement]:
+        voices = [(player.name, player.able, one.outcome, one.reply) for player, one in heard]
+        return disagreements(octets, expectation, voices, self._options.profile)
+
+    def _told(self, found: Disagreement, earlier: set[str]) -> NewDisagreement:
+        """Make a disagreement small and store it."""
+        about = found.about
+        self._seen.add(about.key)
+
+        def shows(inputs: Sequence[bytes]) -> list[bool]:
+            return [about in told for told in self._disagreed(inputs)]
+
+        smallest = minimised(found.octets, shows, MOST_TRIES, AT_ONCE)
+        found = self._disagreed([smallest])[0].get(about, found)
+        self.progress.disagreements += 1
+        told = stored(found, self._options.profile.name, self.progress.executions, self.progress.note_news())
+        is_new = told.line.key not in earlier and self._store.add_finding(told)
+        known = any(
+            fits(found, entry)
+            for player in self.players
+            if player.name in found.targets
+            for entry in player.contender.expected.fuzz
+        )
+        return NewDisagreement(found, told.line, is_new, known)
+
+    def _disagreed(self, inputs: Sequence[bytes]) -> list[dict[Class, Disagreement]]:
+        """Return on what targets disagree with each input, asked once more."""
+        expectations = [self._oracle.expect(octets) for octets in inputs]
+        told = self._ask(expectations)
+        of_each: list[dict[Class, Disagreement]] = []
+        for number, (octets, expectation) in enumerate(zip(inputs, expectations, strict=True)):
+            heard = [(player, one) for player, all_heard in told if (one := all_heard[number]) is not None]
+            of_each.append({one.about: one for one in self._disagreements(octets, expectation, heard)})
+        return of_each
+
+    def _kept_small(self, *, is_begun: bool) -> Iterator[CampaignEvent]:
+        """Merge the inputs that were kept: those of earlier campaigns once they were asked, then on a schedule."""
+        executions, kept = self._merged_at
+        is_first = is_begun and executions == 0
+        is_due = self.progress.executions - executions >= MERGE_EVERY and len(self.pool) > MERGE_GROWTH * kept
+        # One worker does it for all.
+        if self._number or not (is_first or is_due):
+            return
+        before = len(self.pool)
+        try:
+            self.pool = self._in_order(merged(self.pool, self._measured))
+        except MergeError as error:
+            yield MergeRefused(before, error.lost)
+        else:
+            self._picker.keep_only(self.pool)
+            self._drop_others()
+            yield Merged(before, len(self.pool))
+        self._merged_at = self.progress.executions, len(self.pool)
+
+    def _in_order(self, kept: Sequence[bytes]) -> list[bytes]:
+        """Return inputs in the order in which they were found: the latest are mutated most."""
+        chosen = set(kept)
+        return [octets for octets in self.pool if octets in chosen]
+
+    def _drop_others(self) -> None:
+        """Drop what was kept in the folder and asked, and is in the pool no more; what others just found stays."""
+        names = set(map(name_of, self.pool))
+        for octets in list(self._store.inputs(names)):
+            if name_of(octets) in self._names:
+                self._store.drop(octets)
+
+    def _measured(self, inputs: Sequence[bytes]) -> dict[bytes, Traits]:
+        """Return what each input does, asked once more."""
+        done: dict[bytes, Traits] = {}
+        for start in range(0, len(inputs), BATCH):
+            batch = inputs[start : start + BATCH]
+            questions = [(octets, one) for octets in batch for one in self._expectations(octets)]
+            told = self._ask([one for _, one in questions])
+            for number, (octets, expectation) in enumerate(questions):
+                heard = [one for _, all_heard in told if (one := all_heard[number]) is not None]
+                edges = [one.edges for one in heard if one.edges is not None]
+                traits = self._feedback.traits(Shape.of(expectation.op, octets), [one.outcome for one in heard], edges)
+                before = done.get(octets, Traits(frozenset()))
+                done[octets] = Traits(before.features | traits.features, before.edges + traits.edges)
+        return done
+
+    def _exchange(self) -> None:
+        """Take up what other workers found since this was done last."""
+        is_alone = self._options.workers == 1
+        if is_alone or time.monotonic() - self._exchanged < EXCHANGE_SECONDS:
+            return
+        self._exchanged = time.monotonic()
+        for octets in self._store.inputs(self._names):
+            self._names.add(name_of(octets))
+            self._others.append(octets)
+        self._seen |= self._store.known_keys()

@@ -1,0 +1,101 @@
+"""The octets of what a campaign found, field by field as `show` tells them, with what is at fault marked.
+
+Why beside the rules' own findings: what a target gets wrong is mostly nothing that the octets have wrong.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from bmpconform import __version__
+from bmpconform.check.flow import Options
+from bmpconform.events import FindingLine
+from bmpconform.fuzz.disagreement import StoredDisagreement
+from bmpconform.fuzz.oracle import Oracle
+from bmpconform.fuzz.store import INPUT, Stored
+from bmpconform.report.place import Octets, place_of
+from bmpconform.report.shown import SCHEMA, ShownHeader, render_shown_text
+from bmpconform.show import Shown, ShownField, ShownMessage, ShownUnframed, show
+from bmpconform.show.printable import printable
+from bmpconform.spec.catalogue import Authority
+from bmpconform.spec.profiles import PROFILES
+from bmpconform.wire.value import replace
+
+WIDTH = 110
+LONGEST = 200
+
+
+def annotated(found: Stored) -> str:
+    """Return the text for the octets of a finding, with the finding itself where it lies in them."""
+    octets, profile = bytes.fromhex(found.octets), PROFILES[found.profile]
+    place = place_of(Oracle(profile).expect(octets).vector, found.place)
+    shown = show(INPUT, [octets], Options(profile))
+    header = ShownHeader(SCHEMA, __version__, INPUT, found.profile)
+    lines = render_shown_text(header, _marked(shown, place, _line(found, place)), WIDTH)
+    return "".join(f"{line.plain}\n" for line in lines)
+
+
+def _line(found: Stored, place: Octets) -> FindingLine:
+    """Return a finding of a campaign as one of `check`."""
+    line = found.line
+    return FindingLine(
+        source=INPUT,
+        stream=0,
+        message=None,
+        offset=place.offset,
+        length=place.length,
+        clause=line.clause,
+        also=(),
+        authority=Authority.DOCUMENT.value,
+        code=line.code or line.observation,
+        level=line.level,
+        path=found.place or line.path,
+        packet=None,
+        count=1,
+        text=_sentence(found),
+    )
+
+
+def _sentence(found: Stored) -> str:
+    if isinstance(found, StoredDisagreement):
+        groups = (f"{', '.join(group)}: {_short(said)}" for group, said in zip(found.groups, found.said, strict=False))
+        return f"Targets disagree under decode. {'; '.join(groups)}."
+    line = found.line
+    what = f"{printable(line.target)} under {line.op}: {line.observation}, {printable(found.clause_or_error)}"
+    values = f"; expected {_short(found.expected)}, seen {_short(found.seen)}" if found.expected or found.seen else ""
+    return f"{what}{values}."
+
+
+def _short(text: str) -> str:
+    text = printable(text) or "nothing"
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
+
+
+def _marked(shown: Iterable[Shown], place: Octets, line: FindingLine) -> Iterator[Shown]:
+    """Yield what is shown, with a line in the innermost piece that holds the place, or in the first of all."""
+    is_told = False
+    for chunk in shown:
+        is_here = isinstance(chunk, ShownMessage | ShownUnframed) and not is_told and _holds(chunk, place)
+        if is_here and isinstance(chunk, ShownMessage):
+            is_told = True
+            yield _in_message(chunk, place, line)
+        elif is_here and isinstance(chunk, ShownUnframed):
+            is_told = True
+            yield replace(chunk, findings=(*chunk.findings, line))
+        else:
+            yield chunk
+
+
+def _in_message(message: ShownMessage, place: Octets, line: FindingLine) -> ShownMessage:
+    if (message.offset, message.length) == (place.offset, place.length) or not place.length:
+        return replace(message, findings=(*message.findings, line))
+    around = [field for field in message.fields if _holds(field, place)]
+    if not around:
+        return replace(message, findings=(*message.findings, line))
+    innermost = min(around, key=lambda field: (field.length, -field.depth))
+    fields = (
+        replace(field, findings=(*field.findings, line)) if field is innermost else field for field in message.fields
+    )
+    return replace(message, fields=tuple(fields))
+
+
+def _holds(piece: ShownMessage | ShownUnframed | ShownField, place: Octets) -> bool:
+    return piece.offset <= place.offset and place.offset + place.length <= piece.offset + piece.length

@@ -1,0 +1,1 @@
+"""The fuzzers that are compared, a module for each."""

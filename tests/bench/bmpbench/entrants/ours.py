@@ -1,0 +1,28 @@
+"""Our campaign, as `bmpconform fuzz` runs it: mutated by structure, guided by what the target says."""
+
+from bmpbench.hunt import Hunt
+from bmpbench.seeds import seeds
+from bmpbench.target import contender_of
+from bmpbench.work import Job
+from bmpconform.fuzz.campaign import CampaignOptions, fuzz
+from bmpconform.fuzz.events import NewFinding
+from bmpconform.fuzz.store import StatsLine, Store
+
+
+def campaign(job: Job, options: CampaignOptions) -> None:
+    """Run a campaign until the time of a job is up."""
+    hunt = Hunt(job.folder, job.worker, job.seconds, job.faults)
+
+    def watch(stats: StatsLine) -> bool:
+        hunt.tick(stats.executions)
+        return not hunt.is_over
+
+    store = Store(job.folder / f"campaign-{job.worker}")
+    for event in fuzz([contender_of(hunt.build)], seeds(), store, options, watch):
+        if isinstance(event, NewFinding):
+            hunt.found(event.found.octets, event.found.fault.op)
+
+
+def hunt(job: Job) -> None:
+    """Do a job."""
+    campaign(job, CampaignOptions(seed=job.own_seed))

@@ -1,0 +1,61 @@
+"""One worker of one run: its target, its clock, and what of the planted faults it has detected.
+
+Why faults are mended as they are found: sixty in one codec hide each other, and one that crashes hides all. What is
+detected is switched off for all workers, and each goes on with the next build.
+Why seconds of the processor: on a machine that others use too, a clock on the wall measures the others. What it takes
+to tell which fault was found is not counted.
+"""
+
+import json
+import time
+from collections.abc import Collection
+from pathlib import Path
+
+from bmpbench.canaries import Canaries
+from bmpbench.scout import Scout
+from bmpbench.target import Build
+
+CANARIES, DETECTED = "canaries", "detected-{}.jsonl"
+
+
+class Hunt:
+    """What one worker does with its time: `tick` as inputs go by, `found` for each finding, until `is_over`."""
+
+    def __init__(self, folder: Path, worker: int, seconds: float, faults: Collection[int]) -> None:
+        """Begin; other workers of the run have the same folder."""
+        self._canaries = Canaries(folder / CANARIES, worker)
+        self.build = Build(self._canaries, faults)
+        self._scout = Scout(folder / f"scout-{worker}")
+        self._path = folder / DETECTED.format(worker)
+        self._seconds = seconds
+        self._executions = 0
+        self._began = time.process_time()
+        self._path.touch()
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of the processor since the worker began."""
+        return time.process_time() - self._began
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the time is up, or nothing is left to find."""
+        return self.seconds >= self._seconds or not self.build.on
+
+    def tick(self, executions: int) -> None:
+        """Note how many inputs this worker has tried, and take over what others have found."""
+        self._executions = executions
+        self._canaries.try_inputs(executions)
+        self.build.refresh()
+
+    def found(self, octets: bytes, op: str) -> None:
+        """Note the faults that a finding is about."""
+        seconds, executions = self.seconds, self._canaries.inputs
+        explained = self._scout.explain(octets, op, self.build.on)
+        with self._path.open("a", encoding="utf-8") as file:
+            for number in sorted(explained):
+                line = {"fault": number, "seconds": round(seconds, 3), "executions": executions}
+                file.write(json.dumps(line) + "\n")
+        self._canaries.switch_off(explained)
+        self.build.refresh()
+        self._began += self.seconds - seconds

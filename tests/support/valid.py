@@ -1,0 +1,41 @@
+"""Hypothesis strategies for valid messages and whole valid sessions: what fails there shrinks.
+
+Why apart: programs that draw from a seed go without Hypothesis.
+"""
+
+from random import Random
+
+from hypothesis import strategies
+
+from bmpconform.wire.make import DISPLAY_STRING_OCTETS
+from bmpconform.wire.messages import Initiation, Message, PeerUp, Termination
+from bmpconform.wire.value import replace
+from generate import Generator
+
+
+def sessions(documents: frozenset[str]) -> strategies.SearchStrategy[list[Message]]:
+    """Return a strategy for whole valid sessions with the code points of `documents`; strings may end in U+0000."""
+
+    def build(random: Random) -> list[Message]:
+        session = [*Generator(random, documents).session()]
+        place = random.randrange(len(session))
+        return [*session[:place], _terminated(session[place]), *session[place + 1 :]]
+
+    return strategies.builds(build, strategies.randoms(use_true_random=False))
+
+
+def _terminated(message: Message) -> Message:
+    """Return a message whose first string, if its list begins with one, ends in U+0000 as a C string does."""
+    if not isinstance(message, Initiation | PeerUp | Termination) or not message.tlvs:
+        return message
+    first, *others = message.tlvs
+    if first.type and not isinstance(message, Initiation):
+        return message
+    if len(first.value) == DISPLAY_STRING_OCTETS:
+        return message
+    return replace(message, tlvs=(replace(first, value=first.value + b"\0"), *others))
+
+
+VALID_MESSAGES = strategies.builds(
+    lambda random: Generator(random).message(), strategies.randoms(use_true_random=False)
+)
