@@ -112,6 +112,7 @@ def test_what_was_allowed_for_or_is_named_second_is_no_first_choice() -> None:
     assert not JUDGE.is_first_choice(both, accepted)
     assert not JUDGE.is_first_choice(GOOD, replace(accepted, allowances=(("regrouped", OutcomeLevel.PASS),)))
     assert not JUDGE.is_first_choice(replace(GOOD, outcomes=()), accepted)
+    assert not JUDGE.is_first_choice(GOOD, Observed(Observation.WRONG_VALUE))
 
 
 @pytest.mark.parametrize("observation", [Observation.REJECTED, Observation.UNSUPPORTED])

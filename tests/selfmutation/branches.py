@@ -26,8 +26,7 @@ def missing(files: dict[str, Found], generated: Path) -> set[Fact]:
 
 
 def _missing_in(path: Path, generated: Path, found: Found) -> Iterator[Fact]:
-    asker = path.name.removesuffix(".py").rpartition(".")[0]
-    module = f"generated for {asker}" if path.parent == generated else str(path.relative_to(PACKAGE))
+    module = "generated" if path.parent == generated else str(path.relative_to(PACKAGE))
     source = Sources(module, path.read_text(encoding="utf-8"))
     branches = found["missing_branches"]
     for start, end in branches:

@@ -4,6 +4,7 @@ Why drawn by hash: the seed and the text of a place decide whether it is in the 
 nothing about it. Why one of each place: an operator with ten ways to change an `&` would else fill the sample.
 """
 
+import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -73,10 +74,12 @@ class Space:
         """Make a change; None where no Python comes of it."""
         source = self._modules[candidate.place.module].source
         changed: str = mutate_code(source, operators()[candidate.operator], candidate.occurrence)
-        try:
-            compile(changed, candidate.place.module, "exec")
-        except SyntaxError:
-            return None
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)
+            try:
+                compile(changed, candidate.place.module, "exec")
+            except SyntaxError:
+                return None
         return Mutation(candidate.place, _first_change(source, changed), candidate.line, changed)
 
 

@@ -23,13 +23,15 @@ from unittest.mock import patch
 import coverage
 import pytest
 
-from places import modules
+from places import JUDGED, modules
 
 ROOT = Path(__file__).resolve().parents[2]
 # What is asked of pytest in any case; the plugins that are found by themselves are not asked for.
 ARGUMENTS = ("-c", str(ROOT / "pyproject.toml"), "-p", "no:cacheprovider", "--assert=plain", "-q", "--no-header")
 
 
+# Where in the folder of generated code that of tests is, which does not count.
+OF_TESTS = "tests"
 REMEMBERING = type(functools.cache(len))
 # Tests that are run one after the other, in stages: a later one only where none before it failed.
 Stages = tuple[Sequence[str], ...]
@@ -61,15 +63,18 @@ class Contexts:
 
 @contextmanager
 def generated_to(folder: Path) -> Iterator[None]:
-    """Have generated code that the package itself asks for compiled from files, named by who asked and what it is."""
+    """Have generated code compiled from files, named by what it is; that of tests alone goes to a folder inside."""
     plain: Callable[..., Any] = builtins.compile
+    (folder / OF_TESTS).mkdir()
 
     def to_file(source: object, filename: object, *rest: object, **named: object) -> object:
-        asker = _asker(inspect.currentframe()) if filename == "<layout>" else ""
-        if not isinstance(source, str) or not asker.startswith("bmpconform."):
+        if filename != "<layout>" or not isinstance(source, str):
             return plain(source, filename, *rest, **named)
         laid_out = ast.unparse(ast.parse(source)) + "\n"
-        path = folder / f"{asker}.{sha256(laid_out.encode()).hexdigest()[:8]}.py"
+        name = f"{sha256(laid_out.encode()).hexdigest()[:8]}.py"
+        path = folder / name
+        if not path.exists() and not _is_asked_for(inspect.currentframe()):
+            path = folder / OF_TESTS / name
         path.write_text(laid_out, encoding="utf-8")
         return plain(laid_out, str(path), *rest, **named)
 
@@ -77,18 +82,21 @@ def generated_to(folder: Path) -> Iterator[None]:
         yield
 
 
-def _asker(frame: FrameType | None) -> str:
-    """Return the module that had code compiled, behind those that write it and this one."""
-    while frame is not None and frame.f_globals["__name__"].startswith((__name__, "bmpconform.wire.compile")):
+def _is_asked_for(frame: FrameType | None) -> bool:
+    """Whether a module that is judged has code compiled while it is imported."""
+    while frame is not None and frame.f_code.co_name != "<module>":
         frame = frame.f_back
-    return "" if frame is None else str(frame.f_globals["__name__"])
+    return frame is not None and frame.f_globals["__name__"].startswith(tuple(f"bmpconform.{one}." for one in JUDGED))
 
 
 def run(tests: Sequence[str], folder: Path, *, by_test: bool) -> coverage.Coverage:
     """Run tests, and return what they ran; generated code is left in the folder. Raises SystemExit where one fails."""
     here = sorted({str(path.parent) for path in modules().values()})
     data = str(folder / "data")
-    traced = coverage.Coverage(data_file=data, branch=True, source=[*here, str(folder)], config_file=False)
+    left_out = [str(folder / OF_TESTS / "*")]
+    traced = coverage.Coverage(
+        data_file=data, branch=not by_test, source=[*here, str(folder)], omit=left_out, config_file=False
+    )
     traced.start()
     with generated_to(folder):
         outcome = pytest.main([*ARGUMENTS, *tests], [Contexts(traced)] if by_test else [])

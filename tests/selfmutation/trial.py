@@ -8,6 +8,7 @@ import os
 import resource
 import signal
 import sys
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -61,7 +62,10 @@ class _Loader(SourceFileLoader):
     def get_code(self, fullname: str) -> CodeType:
         """Return the changed module."""
         assert fullname == self.name
-        return compile(self._source, str(self.path), "exec")
+        with warnings.catch_warnings():
+            # What a change looks like is no reason to fail, only what it does.
+            warnings.simplefilter("ignore", SyntaxWarning)
+            return compile(self._source, str(self.path), "exec")
 
 
 class _Finder:

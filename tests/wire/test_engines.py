@@ -5,6 +5,7 @@ due, whatever chance makes of generated inputs.
 """
 
 from collections.abc import Iterator
+from itertools import chain
 
 import pytest
 
@@ -13,8 +14,11 @@ from bmpconform.neutral.pdu import read_route_refresh
 from bmpconform.wire import interpret
 from bmpconform.wire.bgp import PDU, PDUS, ROUTE_REFRESH
 from bmpconform.wire.codec import decode, encode, reader
+from bmpconform.wire.compile import DoubtError
+from bmpconform.wire.compile_read import REMEMBERED, compile_decoders
 from bmpconform.wire.errors import WireError
 from bmpconform.wire.layout import Octets, Record
+from bmpconform.wire.messages import LAYOUTS, UNKNOWN
 from bmpconform.wire.routes import (
     RouteField,
     fits_as_path_of_2,
@@ -74,6 +78,28 @@ def test_a_frame_that_is_nearly_right_is_read_and_written_alike(frame: bytes) ->
         message = decode(octets)
         assert message == interpret.decode(octets)
         assert encode(message) == interpret.encode(message) == octets
+
+
+@pytest.mark.parametrize("record", [*LAYOUTS.values(), UNKNOWN], ids=lambda record: record.shape.__name__)
+def test_compiled_code_gives_up_or_says_what_the_interpreter_says(record: Record) -> None:
+    read = compile_decoders((*LAYOUTS.values(), UNKNOWN))[id(record)]
+    for octets in chain.from_iterable(map(near, FRAMES.values())):
+        try:
+            value, end = read(octets, 0, len(octets))
+        except DoubtError:
+            continue
+        assert interpret.read_exactly(record, octets[:end]) == value
+
+
+def test_what_was_remembered_is_read_alike_when_there_is_too_much_of_it() -> None:
+    update = raw.update_pdu(b"", raw.MANDATORY_ATTRIBUTES + raw.attribute(0x80, 77, raw.u32(0)))
+    for frame in FRAMES["statistics"], raw.route_monitoring(update):
+        changed = bytearray(frame)
+        for number in range(REMEMBERED + 2):
+            changed[-4:] = changed[44:48] = raw.u32(number)
+            octets = bytes(changed)
+            assert encode(decode(octets)) == octets
+        assert decode(octets) == interpret.decode(octets)
 
 
 @pytest.mark.parametrize("record", [PDU, PDUS], ids=["one", "several"])

@@ -134,7 +134,19 @@ def test_an_as_of_more_than_16_bits_is_announced_as_as_trans() -> None:
 
 @pytest.mark.parametrize(
     "attribute_type, flags",
-    [(AttributeType.ORIGIN, 0x40), (AttributeType.MULTI_EXIT_DISC, 0x80), (AttributeType.COMMUNITIES, 0xC0)],
+    [
+        (AttributeType.ORIGIN, 0x40),
+        (AttributeType.AS_PATH, 0x40),
+        (AttributeType.NEXT_HOP, 0x40),
+        (AttributeType.MULTI_EXIT_DISC, 0x80),
+        (AttributeType.LOCAL_PREF, 0x40),
+        (AttributeType.ATOMIC_AGGREGATE, 0x40),
+        (AttributeType.COMMUNITIES, 0xC0),
+        (AttributeType.ORIGINATOR_ID, 0x80),
+        (AttributeType.CLUSTER_LIST, 0x80),
+        (AttributeType.MP_REACH_NLRI, 0x80),
+        (AttributeType.MP_UNREACH_NLRI, 0x80),
+    ],
 )
 def test_an_attribute_has_the_flags_of_its_type(attribute_type: AttributeType, flags: int) -> None:
     assert make_attribute(attribute_type, bytes(255)).flags == flags

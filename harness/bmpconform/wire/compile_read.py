@@ -30,6 +30,7 @@ from bmpconform.wire.layout import (
     fixed_octets,
     value_fields,
 )
+from bmpconform.wire.value import keep
 
 Decoder = Callable[[bytes, int, int], tuple[Any, int]]
 Fitter = Callable[[bytes], bool]
@@ -74,7 +75,7 @@ class Compiler(Source):
     def __init__(self) -> None:
         super().__init__()
         self._names: dict[int, str] = {}
-        self._lists: set[str] = set()
+        self._lists: dict[int, str] = {}
 
     def add(self, record: Record) -> str:
         """Write the decoder of a record and of all that it holds; return its name."""
@@ -90,14 +91,15 @@ class Compiler(Source):
     def _case(self, case: Case) -> str:
         if isinstance(case.content, Record):
             return self.add(case.content)
-        name = f"{self.add(case.content.record)}_list"
-        if name not in self._lists:
-            self._lists.add(name)
-            self.function(name, "o, p, e", RecordWriter(self, case.content.record).list_decoder())
-        return name
+        record = case.content.record
+        if id(record) not in self._lists:
+            name = self._lists[id(record)] = f"read_{record.shape.__name__}_list_{len(self._lists)}"
+            self.function(name, "o, p, e", RecordWriter(self, record).list_decoder())
+        return self._lists[id(record)]
 
     def memory(self, reader: str) -> str:
-        """Name the memory of a function."""
+        """Name the memory of a function, and what puts into it."""
+        self.named("keep", keep)
         return self.named(f"known_by_{reader}", {})
 
     def unpacker(self, layout: str) -> str:
@@ -136,7 +138,7 @@ class RecordWriter:
         if own_length:
             self._write("s = p")
         self._fields(self._record)
-        if own_length:
+        if own_length and not isinstance(self._record.fields[-1], Rest):
             self._give_up_if("p != e")
         self._write(f"return {self._value(self._record)}, p")
         return self._lines
@@ -286,10 +288,12 @@ class RecordWriter:
 
     def _nested(self, field: Nested) -> None:
         name = self._variable(field)
-        first, *others = (self._compiler.add(record) for record in field.records)
         if field.repeats:
-            self._remembered(name, first, _fixed_size(field.records[0]))
-        elif not others:
+            (repeated,) = field.records
+            self._remembered(name, repeated)
+            return
+        first, *others = (self._compiler.add(record) for record in field.records)
+        if not others:
             self._call(name, first, "p")
         else:
             (second,) = others
@@ -303,8 +307,11 @@ class RecordWriter:
     def _call(self, name: str, reader: str, position: str, indent: str = "") -> None:
         self._write(f"{indent}{name}, {position} = {reader}(o, p, {self._end})")
 
-    def _remembered(self, name: str, reader: str, size: int) -> None:
-        """Look the octets up first: those of a record of fixed `size`, else the rest of the window."""
+    def _remembered(self, name: str, record: Record) -> None:
+        """Look the octets up first: those of a record of fixed size, else the rest of the window, which it fills."""
+        size, reader = _fixed_size(record), self._compiler.add(record)
+        if not size and not isinstance(record.fields[-1], Rest):
+            raise TypeError(record)
         memory = self._compiler.memory(reader)
         self._write(f"end = p + {size}" if size else f"end = {self._end}")
         if size:
@@ -312,11 +319,9 @@ class RecordWriter:
         self._write("key = o[p:end]")
         self._write(f"{name} = {memory}.get(key)")
         self._write(f"if {name} is None:")
-        self._write(f"    {name}, position = {reader}(o, p, end)")
-        self._give_up_if("position != end", indent="    ")
-        self._write(f"    if len(key) <= {REMEMBERED_OCTETS}:")
-        self._write(f"        if len({memory}) >= {REMEMBERED}: {memory}.clear()")
-        self._write(f"        {memory}[key] = {name}")
+        self._write(f"    {name}, _ = {reader}(o, p, end)")
+        keep = f"keep({memory}, key, {name}, {REMEMBERED})"
+        self._write(f"    {keep}" if size else f"    if len(key) <= {REMEMBERED_OCTETS}: {keep}")
         self._write("p = end")
 
     def _loop(self, record: Record, test: str, limit: str = "") -> str:
