@@ -24,7 +24,7 @@ DEBUG = "BMPCONFORM_DEBUG"
 # Each command and the module that has it, in the order of the help.
 COMMANDS = {
     "check": "octets",
-    "show": "octets",
+    "show": "showing",
     "run": "judging",
     "replay": "judging",
     "diff": "judging",

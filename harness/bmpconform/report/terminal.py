@@ -7,12 +7,14 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable
-from typing import IO, cast
-
-from rich.console import Console
-from rich.text import Text
+from functools import cached_property
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from bmpconform.wire.errors import BmpconformError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
 
 PLAIN_WIDTH = 100
 PATIENCE = 1.0
@@ -44,23 +46,20 @@ class Output:
         self.gone = False
         self.encoding = "utf-8"
         self._octets = sys.stdout.buffer
-        terminal = sys.stdout.isatty()
+
+    @cached_property
+    def _console(self) -> "Console":
+        """What knows terminals, asked where there is text to print."""
+        terminal = self.isatty()
         # Colour is for terminals alone; rich honours NO_COLOR and TERM.
-        self._console = Console(
-            file=cast("IO[str]", self),
-            force_terminal=terminal,
-            width=None if terminal else PLAIN_WIDTH,
-            highlight=False,
-            markup=False,
-            emoji=False,
-        )
+        return _console(file=cast("IO[str]", self), force_terminal=terminal, width=None if terminal else PLAIN_WIDTH)
 
     @property
     def width(self) -> int:
         """The columns at which text is wrapped."""
         return self._console.width
 
-    def print_lines(self, lines: Iterable[Text]) -> None:
+    def print_lines(self, lines: "Iterable[Text]") -> None:
         """Print lines that are wrapped already; without a terminal there is nothing to colour, which is much faster."""
         for line in lines:
             if self._console.is_terminal:
@@ -116,8 +115,8 @@ class Progress:
     """A line on standard error that tells how far long work is; none where that is no terminal."""
 
     def __init__(self) -> None:
-        self._console = Console(stderr=True, highlight=False, markup=False, emoji=False)
-        self._status = self._console.status("") if sys.stderr.isatty() and self._console.is_terminal else None
+        console = _console(stderr=True) if sys.stderr.isatty() else None
+        self._status = console.status("") if console is not None and console.is_terminal else None
         self._since = time.monotonic()
         self._shown = False
 
@@ -126,7 +125,7 @@ class Progress:
         if self._status is None or time.monotonic() - self._since < (REFRESH if self._shown else PATIENCE):
             return
         self._since = time.monotonic()
-        self._status.update(Text(text()))
+        self._status.update(_plain(text()))
         if not self._shown:
             self._status.start()
             self._shown = True
@@ -137,3 +136,16 @@ class Progress:
             self._status.stop()
             self._shown = False
             self._since = time.monotonic()
+
+
+def _console(**settings: Any) -> "Console":  # noqa: ANN401 - as rich has them
+    """Return what prints texts as they are. Importing it takes as long as judging ten thousand messages."""
+    from rich.console import Console  # noqa: PLC0415
+
+    return Console(highlight=False, markup=False, emoji=False, **settings)
+
+
+def _plain(text: str) -> "Text":
+    from rich.text import Text  # noqa: PLC0415
+
+    return Text(text)

@@ -7,9 +7,9 @@ id stands for. `clauses.json` is read once, at import; whatever does not fit the
 from collections.abc import Iterable, Mapping
 from enum import Enum
 from functools import total_ordering
-from importlib import resources
 from types import MappingProxyType
 
+from bmpconform.spec.data import read_data
 from bmpconform.wire.value import Value, from_json
 
 
@@ -101,7 +101,7 @@ class Clause(Value, frozen=True, forbid_unknown_fields=True):
 
 def load_clauses() -> tuple[Clause, ...]:
     """Return the clauses of the packaged file, in its order: by document, the oldest first."""
-    return from_json(resources.files(__package__).joinpath("clauses.json").read_bytes(), tuple[Clause, ...])
+    return from_json(read_data("clauses.json"), tuple[Clause, ...])
 
 
 def _restatements(clauses: Iterable[Clause]) -> Mapping[str, tuple[str, ...]]:

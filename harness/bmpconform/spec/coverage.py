@@ -6,9 +6,9 @@ speaks of what was sent; a clause that binds decoders as well has vectors all th
 
 from collections.abc import Mapping
 from enum import Enum
-from importlib import resources
 from types import MappingProxyType
 
+from bmpconform.spec.data import read_data
 from bmpconform.wire.value import Value, from_json
 
 
@@ -38,7 +38,7 @@ class Reason(Value, frozen=True, forbid_unknown_fields=True):
 
 def load_reasons() -> tuple[Reason, ...]:
     """Return the reasons of the packaged file, in the catalogue's order."""
-    return from_json(resources.files(__package__).joinpath("coverage.json").read_bytes(), tuple[Reason, ...])
+    return from_json(read_data("coverage.json"), tuple[Reason, ...])
 
 
 REASONS: Mapping[str, Reason] = MappingProxyType({reason.id: reason for reason in load_reasons()})
