@@ -128,8 +128,9 @@ def _number(value: object) -> int:
 
 
 def _time(text: str) -> tuple[int | None, int | None]:
-    """Return seconds and microseconds; it writes no date where there is none, and that is what 0 looks like."""
+    """Return seconds and microseconds, which may be a million and more; where there is no date both are 0."""
     if text == _NO_TIME:
         return 0, 0
-    since = datetime.strptime(text, "%Y-%m-%d %H:%M:%S.%f").replace(tzinfo=UTC) - _EPOCH
-    return since // timedelta(seconds=1), since.microseconds
+    date, _, microseconds = text.partition(".")
+    since = datetime.strptime(date, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC) - _EPOCH
+    return since // timedelta(seconds=1), int(microseconds)
