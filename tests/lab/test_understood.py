@@ -58,6 +58,10 @@ PEER_FIELDS = {**PEER, "local_ip": "10.0.0.1", "local_port": 1, "remote_port": 2
             lambda read: [(tlv.type, tlv.value, tlv.meaning) for tlv in read.tlvs] == [(1, "787a", "unknown")],
         ),
         (
+            {"bmp_msg_type": "term", "bmp_term_info_string": None, "bmp_term_info_1852143732_32763": None},
+            lambda read: [(tlv.type, tlv.value) for tlv in read.tlvs] == [(0, None), (None, None)],
+        ),
+        (
             {"bmp_msg_type": "peer_down", "reason_type": 4, **PEER},
             lambda read: read.reason == 4 and (read.peer.seconds, read.peer.microseconds) == (raw.TIME, 5),
         ),
