@@ -58,12 +58,20 @@ PEER_FIELDS = {**PEER, "local_ip": "10.0.0.1", "local_port": 1, "remote_port": 2
             lambda read: [(tlv.type, tlv.value, tlv.meaning) for tlv in read.tlvs] == [(1, "787a", "unknown")],
         ),
         (
+            {"bmp_msg_type": "term", "bmp_term_info_string": None, "bmp_term_info_1852143732_32763": None},
+            lambda read: [(tlv.type, tlv.value) for tlv in read.tlvs] == [(0, None), (None, None)],
+        ),
+        (
             {"bmp_msg_type": "peer_down", "reason_type": 4, **PEER},
             lambda read: read.reason == 4 and (read.peer.seconds, read.peer.microseconds) == (raw.TIME, 5),
         ),
         (
             {"bmp_msg_type": "peer_down", "reason_type": 4, **PEER, "timestamp": "0000-00-00 00:00:00.000000"},
             lambda read: (read.peer.seconds, read.peer.microseconds) == (0, 0),
+        ),
+        (
+            {"bmp_msg_type": "peer_down", "reason_type": 4, **PEER, "timestamp": "2023-11-14 22:13:20.1000000"},
+            lambda read: (read.peer.seconds, read.peer.microseconds) == (raw.TIME, 1_000_000),
         ),
     ],
 )

@@ -4,12 +4,14 @@ import platform
 import shutil
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 from rich.text import Text
 
 from bmpconform.cli.asked import wrong_targets
 from bmpconform.exits import TARGET_UNUSABLE, UNUSABLE
+from bmpconform.lab.manifest import Kit, load_kits
 from bmpconform.report.layout import labelled, table
 from bmpconform.report.terminal import Output
 from bmpconform.run.contenders import contenders
@@ -18,6 +20,7 @@ from bmpconform.show.printable import printable
 from bmpconform.targets.build import is_built
 from bmpconform.targets.catalogue import Adapter, Missing, load_adapters, missing, prepare
 from bmpconform.targets.errors import TargetError
+from bmpconform.targets.manifest import Described
 from bmpconform.targets.spec import parse_target
 
 # Of what a target that does not start wrote to stderr.
@@ -34,12 +37,26 @@ def targets(context: click.Context) -> None:
 
 @targets.command(name="list", short_help="List the targets that have a name, and whether they are ready.")
 def list_() -> None:
-    """List the targets that have a name, and whether they are ready, can be built here, or what is missing."""
-    rows = [
-        (name, adapter.manifest.version, adapter.manifest.language, adapter.manifest.licence, state_of(adapter))
-        for name, adapter in load_adapters().items()
-    ]
+    """List the targets that have a name, and whether they are ready, can be built here, or what is missing.
+
+    Routers and collectors are typed with their role in front: router:NAME, station:NAME.
+    """
+    adapters = load_adapters().items()
+    rows = [_row(name, adapter.manifest, state_of(adapter)) for name, adapter in adapters]
+    kits = load_kits().items()
+    rows += [_row(f"{kit.manifest.role}:{name}", kit.manifest, state_of_kit(kit)) for name, kit in kits]
     Output().print_lines(table(("name", "version", "language", "licence", "state"), rows))
+
+
+def _row(name: str, manifest: Described, state: str) -> tuple[str, ...]:
+    return name, manifest.version, manifest.language, manifest.licence, state
+
+
+def state_of_kit(kit: Kit) -> str:
+    """Return in words whether a router or a collector is ready here."""
+    if lack := kit.missing():
+        return f"{lack.reason}; to get it: {kit.manifest.install}"
+    return _ready_or_buildable(kit.manifest, kit.folder)
 
 
 def state_of(adapter: Adapter) -> str:
@@ -47,9 +64,12 @@ def state_of(adapter: Adapter) -> str:
     lack = missing(adapter)
     if lack is not None:
         return lack.reason
-    if adapter.manifest.build is None or is_built(adapter.manifest, adapter.folder):
-        return "ready"
-    return f"can be built: bmpconform targets build {adapter.manifest.name}"
+    return _ready_or_buildable(adapter.manifest, adapter.folder)
+
+
+def _ready_or_buildable(manifest: Described, folder: Path) -> str:
+    ready = is_built(manifest, folder)
+    return "ready" if ready else f"can be built: bmpconform targets build {manifest.name}"
 
 
 @targets.command(no_args_is_help=True, short_help="Build a target into the cache folder.")
@@ -59,14 +79,15 @@ def build(names: tuple[str, ...]) -> None:
 
     Exit code 3 where one cannot be built; what this machine has no toolchain for is skipped.
     """
-    output, adapters = Output(), load_adapters()
-    unknown = [name for name in names if name not in adapters]
+    output, adapters, kits = Output(), load_adapters(), load_kits()
+    unknown = [name for name in names if name not in adapters | kits]
     if unknown:
-        raise click.UsageError(f"There is no target named {printable(unknown[0])}; there is {', '.join(adapters)}.")
+        known = ", ".join(sorted(adapters | kits))
+        raise click.UsageError(f"There is no target named {printable(unknown[0])}; there is {known}.")
     failed = built = 0
     for name in names:
         try:
-            ready = prepare(parse_target(name), adapters)
+            ready = kits[name].prepare() if name in kits else prepare(parse_target(name), adapters)
         except TargetError as error:
             failed += 1
             output.print_lines([Text(f"{name}  cannot be built: {printable(str(error))}")])

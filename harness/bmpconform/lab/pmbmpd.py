@@ -106,17 +106,20 @@ def _tlvs(line: Line) -> Iterator[Tlv]:
     """Yield the TLVs in the order in which they are written; of a repeated one JSON keeps the last."""
     for key, value in line.items():
         if found := _TLV.fullmatch(key):
-            yield _tlv(found["word"], str(value), is_termination=line["bmp_msg_type"] == "term")
+            text = None if value is None else str(value)
+            yield _tlv(found["word"], text, is_termination=line["bmp_msg_type"] == "term")
 
 
-def _tlv(word: str, text: str, *, is_termination: bool) -> Tlv:
+def _tlv(word: str, text: str | None, *, is_termination: bool) -> Tlv:
+    """Return a TLV; it shows nothing of an empty value, and what it takes for an enterprise's has no type of ours."""
     if word == "reason":
         code = _REASONS.index(text).to_bytes(2).hex() if text in _REASONS else None
         return Tlv(1, code, "reason", word)
     if word in _WORDS and not (is_termination and word != "string"):
         number, meaning = _WORDS[word]
-        return Tlv(number, text.encode().hex(), meaning, word)
-    return Tlv(int(word), text.replace("-", "").lower(), "unknown", word)
+        return Tlv(number, None if text is None else text.encode().hex(), meaning, word)
+    octets = None if text is None else text.replace("-", "").lower()
+    return Tlv(None if "_" in word else int(word), octets, "unknown", word)
 
 
 def _address(text: object) -> str:
@@ -128,8 +131,9 @@ def _number(value: object) -> int:
 
 
 def _time(text: str) -> tuple[int | None, int | None]:
-    """Return seconds and microseconds; it writes no date where there is none, and that is what 0 looks like."""
+    """Return seconds and microseconds, which may be a million and more; where there is no date both are 0."""
     if text == _NO_TIME:
         return 0, 0
-    since = datetime.strptime(text, "%Y-%m-%d %H:%M:%S.%f").replace(tzinfo=UTC) - _EPOCH
-    return since // timedelta(seconds=1), since.microseconds
+    date, _, microseconds = text.partition(".")
+    since = datetime.strptime(date, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC) - _EPOCH
+    return since // timedelta(seconds=1), int(microseconds)

@@ -14,6 +14,7 @@ from bmpconform.targets.errors import TargetError
 
 # Between two attempts to dial a far end that is not there yet.
 _AGAIN_SECONDS = 0.1
+_NOBODY = -1
 # A reset is done at once.
 _END_SECONDS = 1.0
 
@@ -97,12 +98,16 @@ class Listener:
         self.near = Endpoint(host, port)
 
     def _accept(self) -> asyncio.Protocol:
+        return _Accepted(self, self._notes)
+
+    def take_in(self, connection: Connection) -> bool:
+        """Number a connection that has just come, and keep it; False where it is to be refused."""
         if self._refused < self._refusing:
             self._refused += 1
-            return _Refusing(self._notes)
-        connection = Connection(len(self.connections), self._notes)
+            return False
+        connection.number = len(self.connections)
         self.connections.append(connection)
-        return connection
+        return True
 
     async def connect(self, within: float) -> Connection | None:
         """Return the next connection that the far end made."""
@@ -112,8 +117,13 @@ class Listener:
         return self.connections[self._taken - 1]
 
     async def refuse(self, times: int, within: float) -> bool:
-        """Reset the next connections."""
+        """Reset the next connections, those among them that came since the last one was taken."""
         self._refusing, self._refused = times, 0
+        for connection in self.connections[self._taken :]:
+            self._refused += 1
+            self._notes.add(_NOBODY, Kind.REFUSED)
+            connection.reset()
+        self._taken = len(self.connections)
         done = await self._notes.until(lambda: self._refused >= times, within)
         self._refusing = 0
         return done
@@ -125,16 +135,19 @@ class Listener:
         await _end(self.connections, self._notes)
 
 
-class _Refusing(asyncio.Protocol):
-    """A connection that is reset as soon as it is made."""
+class _Accepted(Connection):
+    """A connection that the far end made: it counts from when it can be used, unless it is refused."""
 
-    def __init__(self, notes: Notes) -> None:
-        self._notes = notes
+    def __init__(self, listener: Listener, notes: Notes) -> None:
+        super().__init__(_NOBODY, notes)
+        self._listener = listener
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        connection = Connection(-1, self._notes)
-        connection.adopt(transport)
-        connection.reset(Kind.REFUSED)
+        if self._listener.take_in(self):
+            super().connection_made(transport)
+        else:
+            self.adopt(transport)
+            self.reset(Kind.REFUSED)
 
 
 async def _end(connections: list[Connection], notes: Notes) -> None:

@@ -77,7 +77,7 @@ def _holds(event: Event, kind: type) -> bool:
 @live_check("RFC7854-4.5-2", code="falls-over-a-cut", role=Role.ROUTER, needs=_CONNECTED)
 def a_station_survives_an_abrupt_end(case: Case) -> Ruling:
     """Judge that a station is there for the next connection after one that ended without a Termination."""
-    abrupt = [one for one in case.heard if one.ended is not None and one.ended.kind not in ENDS_BY_THEM]
+    abrupt = [one for one in case.heard if any(event.kind in _WE_END for event in one.events)]
     if case.events(Kind.GONE):
         return broken("the station ended", "a station that goes on")
     if not abrupt or len(case.heard) < 2:  # noqa: PLR2004 - one that ends, and one that shows what is left
@@ -102,8 +102,9 @@ def _after_unknown(case: Case, heard: Heard) -> Ruling:
     if case.events(Kind.GONE):
         return broken("the station ended", "the message skipped", place_of(heard))
     end = heard.ended
-    terminated = any(one.kind is Kind.SENT and _holds(one, Termination) for one in heard.events)
-    ours = any(one.kind in _WE_END and (end is None or one.at <= end.at) for one in heard.events)
+    before = [one for one in heard.events if one.at <= _end(heard)]
+    terminated = any(one.kind is Kind.SENT and _holds(one, Termination) for one in before)
+    ours = any(one.kind in _WE_END for one in before)
     if end is not None and end.kind in ENDS_BY_THEM and not (ours or terminated):
         return broken("a close", "the message skipped", place_of(heard))
     return HELD

@@ -103,8 +103,8 @@ def _dump(case: Case, heard: Heard, at: float, number: int, up: PeerUp) -> Rulin
         return HELD
     if not any(event.kind is Kind.TIMED_OUT and event.at > at for event in heard.events):
         return untested("the session ended before the dump had to")
-    acted = case.events(Kind.ACTED)
-    level = Level.WARN if acted and acted[0].at < at else Level.FAIL
+    came_later = any(heard.at <= event.at < at for event in case.events(Kind.ACTED))
+    level = Level.WARN if came_later else Level.FAIL
     return broken("no End-of-RIB", "one behind the routes of each peer", place_of(heard, number), level)
 
 
