@@ -38,6 +38,7 @@ EVERYTHING = frozenset(
         "adapters",
         "skeletons",
         "pytest_plugin",
+        "lab",
     }
 )
 # First-level name -> the first-level names that it may import, beside itself.
@@ -77,6 +78,7 @@ ALLOWED: dict[str, frozenset[str]] = {
             "adapters",
         }
     ),
+    "lab": frozenset({"wire", "spec", "neutral", "targets", "live"}),
     "cli": EVERYTHING,
     "conformance": EVERYTHING,
     "pytest_plugin": EVERYTHING,

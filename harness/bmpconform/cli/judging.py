@@ -15,6 +15,7 @@ from bmpconform.corpus.vector import Vector
 from bmpconform.exits import CORPUS_INVALID, FOUND
 from bmpconform.judge.expected import ExpectedError
 from bmpconform.judge.honesty import HONESTY
+from bmpconform.lab.catalogue import NAMES
 from bmpconform.live.scripts import load_scripts, select_scripts
 from bmpconform.live.targets import live_contender
 from bmpconform.report.differences import render_changes
@@ -124,7 +125,9 @@ def run(  # noqa: PLR0913, PLR0917 - one for each option
     if not select(corpus, pattern, options.profile) and not select_scripts(load_scripts(), pattern, options.profile):
         raise click.UsageError(f"No vector of profile {profile} fits {printable(pattern)}.")
     try:
-        judged = contenders(dict.fromkeys(targets), expected, timeout, live=partial(live_contender, tell=_waits))
+        judged = contenders(
+            dict.fromkeys(targets), expected, timeout, live=partial(live_contender, names=NAMES, tell=_waits)
+        )
     except ValueError as error:
         raise click.UsageError(f"{printable(str(error))}.") from error
     except ExpectedError as error:

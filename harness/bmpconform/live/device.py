@@ -124,8 +124,8 @@ class Device(Protocol):
         """How the user names it."""
 
     @property
-    def configured(self) -> Configured:
-        """How it is configured."""
+    def configured(self) -> Configured | None:
+        """How it is configured, None where nobody knows."""
 
     @property
     def dials(self) -> bool:

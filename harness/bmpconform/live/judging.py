@@ -162,7 +162,9 @@ class _Run:
 
 
 def _compared(first: Said, again: Said | None) -> Said:
-    """Return a verdict as it was, flaky where the next one is another."""
+    """Return a verdict as it was, flaky where the next one is another; what never fails may come and go."""
+    if Verdict.FAIL not in {first.judgement.verdict, again.judgement.verdict if again else None}:
+        return first
     if again is not None and (again.judgement.verdict, again.judgement.code) == (
         first.judgement.verdict,
         first.judgement.code,

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from bmpconform.targets.errors import TargetError
 from bmpconform.targets.launch import Limits
-from bmpconform.targets.manifest import Build, Manifest, filled
+from bmpconform.targets.manifest import Build, Described, filled
 from bmpconform.targets.supervised import Supervised
 
 CACHE_VARIABLE = "BMPCONFORM_CACHE"
@@ -35,22 +35,22 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache").absolute() / "bmpconform"
 
 
-def build_folder(manifest: Manifest, folder: Path) -> Path:
+def build_folder(manifest: Described, folder: Path) -> Path:
     """Return where the adapter in `folder` is built: a place of its own for each state of its files and each Python."""
     return cache_folder() / "targets" / f"{manifest.name}-{_fingerprint(manifest, folder)}"
 
 
-def places(manifest: Manifest, folder: Path) -> dict[str, str]:
+def places(manifest: Described, folder: Path) -> dict[str, str]:
     """Return what `{build}`, `{adapter}` and `{python}` stand for."""
     return {"build": str(build_folder(manifest, folder)), "adapter": str(folder), "python": sys.executable}
 
 
-def is_built(manifest: Manifest, folder: Path) -> bool:
+def is_built(manifest: Described, folder: Path) -> bool:
     """Whether there is nothing left to build."""
     return manifest.build is None or (build_folder(manifest, folder) / MARK).exists()
 
 
-def build(manifest: Manifest, folder: Path) -> Path:
+def build(manifest: Described, folder: Path) -> Path:
     """Build the adapter in `folder` unless that was done, and return where. Raises TargetError where it fails."""
     target = build_folder(manifest, folder)
     if manifest.build is None or is_built(manifest, folder):
@@ -72,7 +72,7 @@ def _sources(steps: Build | None, folder: Path) -> Iterator[tuple[str, Path]]:
         yield name, folder.parent / name
 
 
-def _fingerprint(manifest: Manifest, folder: Path) -> str:
+def _fingerprint(manifest: Described, folder: Path) -> str:
     """Return what tells builds apart: every file of their sources, the version, the Python and the machine.
 
     What is expected of a target is no part of it.

@@ -14,7 +14,8 @@ class Limits(Value, frozen=True):
     """What one child may use.
 
     Memory counts in octets over all its processes: `resident` as watched, `address-space` also as each process may map
-    at most, which breaks runtimes that reserve more than they use. `cpu_seconds` bounds each process's life.
+    at most, which breaks runtimes that reserve more than they use. `cpu_seconds` bounds each process's life,
+    `file_octets` each file that it writes.
     """
 
     start_seconds: float = 10
@@ -23,6 +24,7 @@ class Limits(Value, frozen=True):
     memory_kind: Literal["address-space", "resident"] = "address-space"
     processes: int = 64
     cpu_seconds: int = 3600
+    file_octets: int | None = None
 
 
 class Launch(Value, frozen=True):

@@ -7,7 +7,7 @@ import shutil
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from bmpconform.targets.launch import MEBIBYTE, Launch, Limits
 from bmpconform.wire.value import Value, between, field, from_data, matching
@@ -53,8 +53,8 @@ class Bounds(Value, frozen=True, forbid_unknown_fields=True):
     processes: Annotated[int, between(1)] = 64
 
 
-class Manifest(Value, frozen=True, forbid_unknown_fields=True):
-    """A target that can be named."""
+class Described(Value, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What every implementation has that can be named, however it is talked to."""
 
     name: Annotated[str, matching("^[a-z0-9]+(-[a-z0-9]+)*$")]
     title: str
@@ -62,18 +62,30 @@ class Manifest(Value, frozen=True, forbid_unknown_fields=True):
     version: str
     url: str
     licence: str
-    run: Run
     tracker: str = ""
     detect: Detect = Detect()
     build: Build | None = None
     limits: Bounds = Bounds()
 
 
+class Manifest(Described, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A target that is talked to by an adapter."""
+
+    run: Run
+
+
+AnyManifest = TypeVar("AnyManifest", bound=Described)
+
+
 def load_manifest(folder: Path) -> Manifest:
     """Return the manifest in an adapter's folder. Raises ValueError with the file, the place and the reason."""
-    file = folder / FILE
+    return read_manifest(folder / FILE, Manifest)
+
+
+def read_manifest(file: Path, shape: type[AnyManifest]) -> AnyManifest:
+    """Return a manifest of any shape. Raises ValueError with the file, the place and the reason."""
     try:
-        return from_data(tomllib.loads(file.read_text(encoding="utf-8")), Manifest)
+        return from_data(tomllib.loads(file.read_text(encoding="utf-8")), shape)
     except (OSError, ValueError) as error:
         raise ValueError(f"{file}: {error}") from error
 

@@ -8,6 +8,7 @@ import selectors
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, TypeAlias
 
@@ -46,6 +47,7 @@ class Supervised:
             "memory": limits.memory,
             "processes": limits.processes,
             "cpu_seconds": limits.cpu_seconds,
+            "file_octets": limits.file_octets,
             "environment": environment,
         }
         with theirs:
@@ -70,6 +72,16 @@ class Supervised:
         how = b"".join(iter(lambda: self._control.recv(4096), b""))
         self.kill()
         return how.decode(errors="replace") or "supervisor-lost"
+
+    def signal(self, number: int) -> None:
+        """Send the program a signal, if it still runs."""
+        with suppress(OSError):
+            self._control.send(bytes([number]))
+
+    def stop(self) -> None:
+        """Have the program killed, without waiting for it: `end` tells when. May be called from another thread."""
+        with suppress(OSError):
+            self._control.shutdown(socket.SHUT_WR)
 
     def kill(self) -> None:
         """Kill the program with all that it started."""

@@ -4,9 +4,10 @@ Why a process of its own, between harness and target: processes that lose their 
 gets away by forking twice, and it still stands when the harness is killed. It is run as a file with `python -I -S` and
 imports the standard library only, because it starts with each child.
 
-Its arguments are a JSON object (`control`, `address_space`, `memory`, `processes`, `cpu_seconds`, `environment`) and
-the command. `control` is a socket: when its other end closes, all is killed. How the program ended is written to it
-when nothing of it is left: `exit-N`, a signal's name, `memory-limit`, `process-limit`, or `cannot-start: REASON`.
+Its arguments are a JSON object (`control`, `address_space`, `memory`, `processes`, `cpu_seconds`, `file_octets`,
+`environment`) and the command. `control` is a socket: each octet that comes over it is a signal for the program, and
+when its other end closes, all is killed. How the program ended is written to it when nothing of it is left: `exit-N`, a
+signal's name, `memory-limit`, `process-limit`, or `cannot-start: REASON`.
 
 Where there is no Linux, it kills the program's process group only, and neither memory nor processes are watched.
 """
@@ -66,6 +67,8 @@ def _become(command: Sequence[str], settings: dict[str, Any], parent: int) -> No
     _limit(resource.RLIMIT_CPU, settings["cpu_seconds"])
     if settings["address_space"] is not None:
         _limit(resource.RLIMIT_AS, settings["address_space"])
+    if settings["file_octets"] is not None:
+        _limit(resource.RLIMIT_FSIZE, settings["file_octets"])
     for number in RESTORED_SIGNALS:
         signal.signal(number, signal.SIG_DFL)
     os.execvpe(command[0], list(command), {**os.environ, **settings["environment"]})  # noqa: S606
@@ -155,6 +158,14 @@ def kill_descendants(group: int | None = None) -> None:
             select.select([], [], [], KILL_SECONDS)
 
 
+def _pass_on(control: socket.socket, program: int) -> bool:
+    """Send the program, which is not reaped yet, the signals that were asked for; tell whether `control` is open."""
+    asked = control.recv(4096)
+    for number in asked:
+        os.kill(program, number)
+    return bool(asked)
+
+
 def _watch(program: int, control: socket.socket, settings: dict[str, Any]) -> str:
     """Return how the program ended, or what it must be killed for."""
     wake, waker = socket.socketpair()
@@ -168,7 +179,7 @@ def _watch(program: int, control: socket.socket, settings: dict[str, Any]) -> st
             if process == program:
                 return ended(os.waitstatus_to_exitcode(status))
         readable, _, _ = select.select([control, wake], [], [], WATCH_SECONDS)
-        if control in readable:
+        if control in readable and not _pass_on(control, program):
             return "ended"
         if wake in readable:
             wake.recv(4096)

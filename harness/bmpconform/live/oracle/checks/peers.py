@@ -96,10 +96,23 @@ def _taken(
     return None
 
 
+def _behind_peer_ups(heard: Heard) -> list[tuple[Arrived, PeerDown]]:
+    """Return the Peer Downs of peers that had a Peer Up before: the others end nothing."""
+    ups = [(arrived.number, message.peer.distinguisher, message.peer.address) for arrived, message in heard.of(PeerUp)]
+    return [
+        (arrived, message)
+        for arrived, message in heard.of(PeerDown)
+        if any(
+            number < arrived.number and (rd, address) == (message.peer.distinguisher, message.peer.address)
+            for number, rd, address in ups
+        )
+    ]
+
+
 def _downs(case: Case) -> Iterator[tuple[Left, Heard, Arrived | None, PeerDown | None]]:
     """Yield each end of a session that BMP had told of, with the Peer Down that followed."""
     for heard in case.sessions:
-        downs = list(heard.of(PeerDown))
+        downs = _behind_peer_ups(heard)
         for left in case.facts.left:
             told = any(
                 case.is_of(message.peer, left.peer) and arrived.at <= left.at + _SLACK_SECONDS

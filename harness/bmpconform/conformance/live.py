@@ -1,0 +1,69 @@
+"""Routers and collectors, judged live: `python -m bmpconform.conformance.live [--vectors GLOB] [TARGET]...`.
+
+Why a job of its own: daemons take seconds to start and have to be installed. Nothing is installed here: what is missing
+is named, with the way to get it, and skipped. Our own router and our own station are always there.
+"""
+
+import os
+import sys
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from bmpconform.corpus.load import load
+from bmpconform.corpus.location import CorpusError
+from bmpconform.exits import CORPUS_INVALID, UNUSABLE
+from bmpconform.judge.expected import ExpectedError
+from bmpconform.lab.catalogue import NAMES
+from bmpconform.live.targets import live_contender
+from bmpconform.report.folder import keep
+from bmpconform.report.terminal import PLAIN_WIDTH
+from bmpconform.report.verdicts import render_verdicts
+from bmpconform.run.contenders import contenders
+from bmpconform.run.outcome import Outcome
+from bmpconform.run.runner import RunOptions, run
+from bmpconform.spec.profiles import DEFAULT_PROFILE, PROFILES
+
+OUT = "BMPCONFORM_OUT"
+
+
+def all_targets() -> list[str]:
+    """Return all live targets that have a name, as they are typed."""
+    return [*(f"router:{name}" for name in NAMES.routers), *(f"station:{name}" for name in NAMES.collectors)]
+
+
+def judge_live(targets: Sequence[str], pattern: str, out: Path | None) -> Outcome:
+    """Return what came of live targets; print the report, and leave the results in `out`."""
+    outcome = Outcome()
+    live = partial(live_contender, names=NAMES, tell=print)
+    # Not rerun: what is not as expected fails either way, and what is known to fail would take three times as long.
+    options = RunOptions(PROFILES[DEFAULT_PROFILE], pattern=pattern, rerun=False)
+    events = outcome.of(run(contenders(targets, None, None, live=live), load(), options))
+    if out is not None:
+        events = keep(out, events)
+    for line in render_verdicts(events, PLAIN_WIDTH):
+        print(line.plain)
+    return outcome
+
+
+def main(words: Sequence[str]) -> int:
+    """Judge, print, and return the exit code of the contract."""
+    parser = ArgumentParser("bmpconform.conformance.live")
+    parser.add_argument("targets", metavar="TARGET", nargs="*")
+    parser.add_argument("--vectors", metavar="GLOB", default="*")
+    asked, out = parser.parse_args(words), os.environ.get(OUT)
+    try:
+        outcome = judge_live(asked.targets or all_targets(), asked.vectors, None if out is None else Path(out))
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return UNUSABLE
+    except (CorpusError, ExpectedError) as error:
+        print(error, file=sys.stderr)
+        return CORPUS_INVALID
+    print(f"{outcome.passed} passed, {outcome.failed} failed, {outcome.skipped} skipped")
+    return outcome.code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
