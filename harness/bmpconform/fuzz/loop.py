@@ -110,6 +110,7 @@ class Loop:
         yield CampaignStart(names, self._options.seed, len(seeds), len(kept))
         self._names.update(map(name_of, kept))
         first = [*self._store.interrupted(self._number), *seeds, *kept]
+        self._picker.begin(seeds)
         inputs = self._inputs(list(dict.fromkeys(first)))
         self._threads = ThreadPoolExecutor(len(self.players))
         while (batch := list(islice(inputs, self._room()))) and self.players:
@@ -146,11 +147,10 @@ class Loop:
         for octets in first:
             self._mutator.learn(octets)
             yield octets
-        basis = list(first) or [b""]
         while True:
             while self._others:
                 yield self._others.popleft()
-            yield self._mutant(self._picker.pick() or self._random.choice(basis))
+            yield self._mutant(self._picker.pick() or b"")
 
     def _mutant(self, octets: bytes) -> bytes:
         """Return a mutant that some target can be asked."""
@@ -216,7 +216,7 @@ class Loop:
             if octets not in self.pool[-1:]:
                 self.pool.append(octets)
                 is_clean = expectation.clause is None
-                self._picker.add(octets, is_clean=is_clean)
+                self._picker.add(octets, (expectation.op, octets[5:6]), is_clean=is_clean)
                 self._mutator.learn(octets, is_clean=is_clean)
                 self._names.add(name_of(octets))
                 self._store.keep(octets)

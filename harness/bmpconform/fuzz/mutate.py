@@ -25,7 +25,7 @@ from bmpconform.wire.value import keep
 __all__ = ["LONGEST", "MOST_FRAMES", "Mutator", "frames_of"]
 
 # How many plans, frames and members are kept, and how many parts of one path.
-_PLANS, _FRAMES, _STOCK, _PARTS = 1024, 1024, 256, 32
+_PLANS, _FRAMES, _STOCK, _PARTS = 512, 1024, 256, 32
 _TRIES = 4
 # Of the contents of a field so many are made up, and so many known from a dictionary. From there on lengths are wrong.
 _MADE_UP, _KNOWN, _WITH_LENGTHS = 0.15, 0.55, 0.92
