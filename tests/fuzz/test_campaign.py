@@ -95,7 +95,7 @@ def test_an_encoder_that_appends_a_nul_is_found_by_what_it_was_asked(tmp_path: P
             case _:
                 return said
 
-    events = campaign(tmp_path, contender(appends), runs=400, of=FEW)
+    events = campaign(tmp_path, contender(appends), runs=1500)
     (found,) = findings(events)
     assert (found.fault.op, found.fault.clause_or_error) == ("encode", "nul-terminated")
     (line,) = (json.loads(one) for one in (tmp_path / "findings.jsonl").read_bytes().splitlines())
@@ -163,9 +163,9 @@ def test_a_target_that_is_not_there_or_gives_up_costs_no_other(tmp_path: Path) -
 
 def test_a_campaign_is_taken_up_again(tmp_path: Path) -> None:
     dying = contender(faulty(lambda octets: octets[5:6] == b"\5", Crashed("SIGSEGV", "")))
-    first = campaign(tmp_path, dying, runs=300, of=FEW)
+    first = campaign(tmp_path, dying, runs=1500)
     kept = len(list((tmp_path / "corpus").iterdir()))
-    again = campaign(tmp_path, dying, runs=600, seed=2, of=FEW)
+    again = campaign(tmp_path, dying, runs=1500, seed=2)
     assert isinstance(again[0], CampaignStart)
     assert again[0].kept == kept > 0
     old = {found.fault.key for found in findings(first)}

@@ -11,7 +11,6 @@ from bmpconform.fuzz.edits import all_applied, applied
 from bmpconform.fuzz.fresh import fresh_frame
 from bmpconform.fuzz.mutate_relations import relation_changed
 from bmpconform.fuzz.mutate_sessions import peer_of, session_changed, with_peer
-from bmpconform.fuzz.picker import Picker
 from bmpconform.fuzz.plan import Plan
 from bmpconform.wire.codec import decode
 from bmpconform.wire.messages import (
@@ -171,22 +170,3 @@ def test_what_is_made_up_is_framed_and_of_all_types() -> None:
     assert not any(isinstance(decode(frame), Unframed | Malformed) for frame in frames)
     assert {frame[5] for frame in frames} == set(range(7))
     assert len(frames) > MANY * 0.8
-
-
-def test_what_breaks_nothing_is_picked_most_however_much_else_there_is() -> None:
-    picker = Picker(seeded())
-    picker.add(b"clean", is_clean=True)
-    for number in range(500):
-        picker.add(b"broken %d" % number, is_clean=False)
-    picked = [picker.pick() for _ in range(MANY)]
-    assert picked.count(b"clean") > MANY * 0.6
-    assert len(set(picked)) > 50
-
-
-def test_what_is_not_kept_is_picked_no_more() -> None:
-    picker = Picker(seeded())
-    assert picker.pick() is None
-    picker.add(b"one", is_clean=True)
-    picker.add(b"two", is_clean=False)
-    picker.keep_only([b"two"])
-    assert {picker.pick() for _ in range(50)} == {b"two"}

@@ -113,8 +113,9 @@ class Loop:
         for octets in (*seeds, *kept):
             self._mutator.learn(octets)
         # Each worker asks its part of the seeds; what is new in those of others comes back through the folder.
-        seeds = seeds[self._number :: self._options.workers]
-        first = list(dict.fromkeys([*self._store.interrupted(self._number), *seeds, *kept]))
+        own = seeds[self._number :: self._options.workers]
+        first = list(dict.fromkeys([*self._store.interrupted(self._number), *own, *kept]))
+        self._picker.begin(seeds)
         inputs = self._inputs(first)
         self._threads = ThreadPoolExecutor(len(self.players))
         while not self._ended() and (batch := list(islice(inputs, self._room()))) and self.players:
@@ -126,7 +127,7 @@ class Loop:
                     break
             else:
                 self._store.settled(self._number)
-                yield from self._kept_small(is_begun=self.progress.executions >= len(first) > len(seeds))
+                yield from self._kept_small(is_begun=self.progress.executions >= len(first) > len(own))
                 yield from self._look_up(watch)
         self.progress.tell(self.players)
         end = self._stats()
@@ -161,11 +162,10 @@ class Loop:
     def _inputs(self, first: Sequence[bytes]) -> Iterator[bytes]:
         """Yield the first inputs, then mutants without end, those of other workers between them."""
         yield from first
-        basis = list(first) or [b""]
         while True:
             while self._others:
                 yield self._others.popleft()
-            yield self._mutant(self._picker.pick() or self._random.choice(basis))
+            yield self._mutant(self._picker.pick() or b"")
 
     def _mutant(self, octets: bytes) -> bytes:
         """Return a mutant that some target can be asked."""
@@ -231,7 +231,7 @@ class Loop:
             if octets not in self.pool[-1:]:
                 self.pool.append(octets)
                 is_clean = expectation.clause is None
-                self._picker.add(octets, is_clean=is_clean)
+                self._picker.add(octets, (expectation.op, octets[5:6]), is_clean=is_clean)
                 self._mutator.learn(octets, is_clean=is_clean)
                 self._names.add(name_of(octets))
                 self._store.keep(octets)

@@ -25,15 +25,15 @@ from bmpconform.wire.value import keep
 __all__ = ["LONGEST", "MOST_FRAMES", "Mutator", "frames_of"]
 
 # How many plans, frames and members are kept, and how many parts of one path.
-_PLANS, _FRAMES, _STOCK, _PARTS = 1024, 1024, 256, 32
+_PLANS, _FRAMES, _STOCK, _PARTS = 512, 1024, 256, 32
 _TRIES = 4
+# Mutants of one input by relations, which cost ten times what others do.
+_RELATED = 32
 # Of the contents of a field so many are made up, and so many known from a dictionary. From there on lengths are wrong.
 _MADE_UP, _KNOWN, _WITH_LENGTHS = 0.15, 0.55, 0.92
 # How often the length of a message is made right behind a change of its octets.
 _REPAIRED = 0.7
 _MANY = (2, 2, 2, 3, 4)
-# Of the mutants of a session, and of one message, those whose messages as such are changed.
-_OF_SESSION, _OF_MESSAGE = 0.4, 0.06
 _FRESH_EVERY = 64
 
 _Operator: TypeAlias = Callable[[Plan], bytes]
@@ -46,6 +46,7 @@ class Mutator:
     def __init__(self, random: Random) -> None:
         """Draw all choices from `random`."""
         self._random = random
+        self._drawn = random.random
         self._stock: dict[str, list[bytes]] = defaultdict(list)
         self._frames: list[bytes] = []
         self._parts: dict[str, list[bytes]] = defaultdict(list)
@@ -56,13 +57,16 @@ class Mutator:
             *(self._crossed,) * 2,
             self._octets_edit,
         )
-        self._operators: tuple[_Operator, ...] = (
-            *(self._edited,) * 10,
-            *(self._edited_often,) * 7,
+        of_frame: tuple[_Operator, ...] = (
+            *(self._edited,) * 11,
+            *(self._edited_often,) * 6,
             self._related,
             self._octets_changed,
             self._spliced,
         )
+        # Of a session, and of one message, so many mutants have other messages as such.
+        self._of_one: tuple[_Operator, ...] = (*of_frame * 4, *(self._of_session,) * 5)
+        self._of_several: tuple[_Operator, ...] = (*of_frame * 3, *(self._of_session,) * 40)
 
     def learn(self, octets: bytes, *, is_clean: bool = True) -> None:
         """Keep the members of lists in an input for splices, and its frames and their parts where it is clean.
@@ -75,12 +79,10 @@ class Mutator:
     def mutate(self, octets: bytes) -> bytes:
         """Return octets that differ in a change or a few, at most LONGEST; now and then they are the same again."""
         plan = self._plans.get(octets) or self._planned(octets)
-        drawn, operators = self._random.random, self._operators
-        of_session = _OF_SESSION if len(plan.bounds) > 1 else _OF_MESSAGE
+        drawn = self._drawn
+        operators = self._of_several if len(plan.bounds) > 1 else self._of_one
         for _ in range(_TRIES):
-            is_of_session = drawn() < of_session
-            operator = self._of_session if is_of_session else operators[int(drawn() * len(operators))]
-            mutated = operator(plan)
+            mutated = operators[int(drawn() * len(operators))](plan)
             if mutated != octets:
                 break
         return mutated[:LONGEST]
@@ -115,17 +117,17 @@ class Mutator:
 
     def _any_frame(self, plan: Plan) -> bytes:
         frames = self._frames
-        return frames[int(self._random.random() * len(frames))] if frames else plan.octets
+        return frames[int(self._drawn() * len(frames))] if frames else plan.octets
 
     def _edited(self, plan: Plan) -> bytes:
         """Make one edit."""
         editors = self._editors
-        edit = editors[int(self._random.random() * len(editors))](plan)
+        edit = editors[int(self._drawn() * len(editors))](plan)
         return applied(plan.octets, edit or self._octets_edit(plan))
 
     def _edited_often(self, plan: Plan) -> bytes:
         """Make several edits."""
-        drawn, editors = self._random.random, self._editors
+        drawn, editors = self._drawn, self._editors
         edits = [
             editors[int(drawn() * len(editors))](plan) or self._octets_edit(plan)
             for _ in range(_MANY[int(drawn() * len(_MANY))])
@@ -134,7 +136,7 @@ class Mutator:
 
     def _site_edit(self, plan: Plan) -> Edit | None:
         """Put another content into a field, or let a length lie; now and then no length follows."""
-        drawn = self._random.random
+        drawn = self._drawn
         sites = plan.sites[int(drawn() * len(plan.sites))]
         if not sites:
             return None
@@ -151,7 +153,7 @@ class Mutator:
 
     def _crossed(self, plan: Plan) -> Edit | None:
         """Put in place of one part that of the same path in another frame: an OPEN, a PDU, a peer, a value."""
-        drawn, parts = self._random.random, plan.parts
+        drawn, parts = self._drawn, plan.parts
         if not parts:
             return None
         start, end, lengths, path = parts[int(drawn() * len(parts))]
@@ -183,21 +185,25 @@ class Mutator:
 
     def _octets_changed(self, plan: Plan) -> bytes:
         """Change octets with no regard to fields; the length of the message is mostly made right again."""
-        start, end = plan.bounds[int(self._random.random() * len(plan.bounds))]
+        start, end = plan.bounds[int(self._drawn() * len(plan.bounds))]
         changed = applied(plan.octets, self._octets_edit(plan))
         more = len(changed) - len(plan.octets)
-        if more and end - start >= HEADER_OCTETS and self._random.random() < _REPAIRED:
+        if more and end - start >= HEADER_OCTETS and self._drawn() < _REPAIRED:
             return changed[: start + 1] + fitted(end - start + more, 4) + changed[start + 5 :]
         return changed
 
     def _related(self, plan: Plan) -> bytes:
-        """Change what belongs together in one message."""
-        number = int(self._random.random() * len(plan.bounds))
+        """Change what belongs together in one message: as it was done before, once it was done often enough."""
+        drawn, done = self._drawn, plan.related
+        if len(done) >= _RELATED:
+            return done[int(drawn() * len(done))]
+        number = int(drawn() * len(plan.bounds))
         changed = relation_changed(self._random, plan.message(number))
         if changed is None:
             return self._edited(plan)
         start, end = plan.bounds[number]
-        return plan.octets[:start] + changed + plan.octets[end:]
+        done.append(plan.octets[:start] + changed + plan.octets[end:])
+        return done[-1]
 
     def _of_session(self, plan: Plan) -> bytes:
         octets = plan.octets
@@ -205,9 +211,9 @@ class Mutator:
 
     def _spliced(self, plan: Plan) -> bytes:
         """Put two frames together: the head of one, and the tail of another behind a place that both have."""
-        start, end = plan.bounds[int(self._random.random() * len(plan.bounds))]
+        start, end = plan.bounds[int(self._drawn() * len(plan.bounds))]
         frame, other = plan.octets[start:end], self._any_frame(plan)
-        place = int(self._random.random() * (min(len(frame), len(other)) + 1))
+        place = int(self._drawn() * (min(len(frame), len(other)) + 1))
         spliced = frame[:place] + other[place:]
         if len(spliced) >= HEADER_OCTETS:
             spliced = spliced[:1] + fitted(len(spliced), 4) + spliced[5:]

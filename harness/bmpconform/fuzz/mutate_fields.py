@@ -15,6 +15,7 @@ from bmpconform.wire.value import Value
 
 # How many contents are made up, and how many bits are flipped of what has too many for each to be.
 _MADE_UP, _FLIPPED = 6, 12
+_LONG = 512
 _SIZES = (1, 2, 3, 4, 8, 17)
 _NEAR = (-8, -4, -2, -1, 1, 2, 4, 8)
 
@@ -70,6 +71,9 @@ def _numbers(random: Random, octets: bytes) -> list[bytes]:
 def _texts(random: Random, octets: bytes) -> list[bytes]:
     """Return octets with a bit or an octet changed, more of them, fewer, and others altogether."""
     half = len(octets) // 2
+    if half > _LONG:
+        # Each is a copy, and is kept.
+        return [octets[:half], octets[:-1], octets + b"\0", flipped(random, octets)]
     others = [octets + b"\0", octets[:half] + b"\0" + octets[half:], octets[:half], octets[:-1], octets[1:], octets * 2]
     others += [octets + random.choice(dictionary.TEXTS), octets[half:] + octets[:half]]
     others += [flipped(random, octets) for _ in range(min(8 * len(octets), _FLIPPED))]

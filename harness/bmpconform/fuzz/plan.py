@@ -48,10 +48,11 @@ class Plan:
     """What can be changed in an input. `bounds` are its frames, `messages` what those say, once somebody asked.
 
     `sites` are lists of fields, one of which is drawn first: all, those that hold as much as one likes, and lengths.
-    `parts` are all that has a path: fields, members and lists, which other frames may have too.
+    `parts` are all that has a path: fields, members and lists, which other frames may have too. `related` are mutants
+    by relations, as they are made.
     """
 
-    __slots__ = ("bounds", "fields", "lies", "members", "messages", "octets", "parts", "sites", "values")
+    __slots__ = ("bounds", "fields", "lies", "members", "messages", "octets", "parts", "related", "sites", "values")
 
     def __init__(self, octets: bytes, random: Random) -> None:
         """Take an input apart; contents that are made up are drawn from `random`."""
@@ -67,6 +68,7 @@ class Plan:
             self.bounds.append((base, base + len(frame)))
             self._add(dissect(frame), base, random)
             base += len(frame)
+        self.related: list[bytes] = []
         self.messages: list[Message | None] = [None] * len(self.bounds)
         self.sites = (*(self.fields,) * 6, *(self.values or self.fields,) * 3, self.lies or self.fields)
 

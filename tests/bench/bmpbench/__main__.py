@@ -11,18 +11,21 @@ import tempfile
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from shutil import which
 from statistics import median
 
 from bmpbench.canaries import Canaries
 from bmpbench.frozen import frozen
 from bmpbench.hunt import CANARIES
+from bmpbench.in_c import AFL_COMPILERS, COMPILERS, DOZEN, compiler_of
 from bmpbench.planted import FAULTS
 from bmpbench.report import report
 from bmpbench.runs import Run, add_run, detections, load_runs
 from bmpbench.work import ENTRANTS, Job
 
 RUNS = "runs.jsonl"
-NEEDS = {"atheris": "atheris", "hypothesis": "hypothesis"}
+IN_C = ("ours-in-c", "afl++", "afl++-told")
+IN_PYTHON = tuple(name for name in ENTRANTS if name not in IN_C)
 # Beside the time of the hunt: imports, and what others take of the machine.
 GRACE, PATIENCE = 120, 12
 
@@ -30,7 +33,7 @@ GRACE, PATIENCE = 120, 12
 def main() -> int:
     """Run what is not there yet, and write the report. Returns 1 where fewer were found than the floor."""
     asked = _arguments()
-    faults = _chosen(asked.classes.split(","), tuned=asked.tuned, most=asked.faults)
+    faults = DOZEN if asked.c else _chosen(asked.classes.split(","), tuned=asked.tuned, most=asked.faults)
     path = asked.out / RUNS
     for run in _planned(asked, faults, {run.key for run in load_runs(path)}):
         found = run_one(*run)
@@ -48,7 +51,8 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bmpbench", description=__doc__)
-    parser.add_argument("--entrants", default=",".join(ENTRANTS), help="which fuzzers, with commas between them")
+    parser.add_argument("--entrants", help="which fuzzers, with commas between them")
+    parser.add_argument("--c", action="store_true", help="against the target in C, which has a dozen of the faults")
     parser.add_argument("--repeats", type=int, default=10)
     parser.add_argument("--seconds", type=float, default=60.0, help="of the processor, for each worker")
     parser.add_argument("--workers", type=int, default=2)
@@ -71,7 +75,8 @@ def _planned(
     asked: argparse.Namespace, faults: tuple[int, ...], done: set[tuple[object, ...]]
 ) -> Iterator[tuple[str, Job, int]]:
     """Yield what is still to be run: each fuzzer once, then each once more."""
-    entrants = [name for name in asked.entrants.split(",") if _is_there(name)]
+    names = asked.entrants.split(",") if asked.entrants else IN_C if asked.c else IN_PYTHON
+    entrants = [name for name in names if _is_there(name)]
     for seed in range(asked.repeats):
         for entrant in entrants:
             if (entrant, seed, asked.seconds, asked.workers, faults) not in done:
@@ -79,11 +84,19 @@ def _planned(
 
 
 def _is_there(entrant: str) -> bool:
-    needed = NEEDS.get(entrant)
-    if needed is None or find_spec(needed) is not None:
-        return True
-    print(f"{entrant}: skipped, {needed} is not installed")
-    return False
+    missing: str | None = None
+    match entrant:
+        case "atheris" | "hypothesis":
+            missing = None if find_spec(entrant) else entrant
+        case "afl++" | "afl++-told":
+            missing = None if which("afl-fuzz") and compiler_of(AFL_COMPILERS) else "afl++"
+        case "ours-in-c":
+            missing = None if compiler_of(COMPILERS) else "a C compiler"
+        case _:
+            pass
+    if missing is not None:
+        print(f"{entrant}: skipped, {missing} is not installed")
+    return missing is None
 
 
 def run_one(entrant: str, job: Job, workers: int) -> Run:

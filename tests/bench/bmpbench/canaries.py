@@ -54,6 +54,12 @@ class Canaries:
         for number in numbers:
             self._words[WORKERS * _ROW + number] = 1
 
+    def leave_on(self, numbers: Iterable[int]) -> None:
+        """Switch these faults on, and all others off."""
+        kept = frozenset(numbers)
+        for number in range(ROOM):
+            self._words[WORKERS * _ROW + number] = number not in kept
+
     @property
     def off(self) -> frozenset[int]:
         """The faults that are switched off."""

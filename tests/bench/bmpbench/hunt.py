@@ -8,12 +8,12 @@ to tell which fault was found is not counted.
 
 import json
 import time
-from collections.abc import Collection
-from pathlib import Path
+from collections.abc import Callable
 
 from bmpbench.canaries import Canaries
-from bmpbench.scout import Scout
-from bmpbench.target import Build
+from bmpbench.scout import Maker, Scout
+from bmpbench.target import python_build
+from bmpbench.work import Job
 
 CANARIES, DETECTED = "canaries", "detected-{}.jsonl"
 
@@ -21,21 +21,23 @@ CANARIES, DETECTED = "canaries", "detected-{}.jsonl"
 class Hunt:
     """What one worker does with its time: `tick` as inputs go by, `found` for each finding, until `is_over`."""
 
-    def __init__(self, folder: Path, worker: int, seconds: float, faults: Collection[int]) -> None:
+    def __init__(self, job: Job, maker: Maker = python_build, clock: Callable[[], float] = time.process_time) -> None:
         """Begin; other workers of the run have the same folder."""
+        folder, worker, seconds = job.folder, job.worker, job.seconds
         self._canaries = Canaries(folder / CANARIES, worker)
-        self.build = Build(self._canaries, faults)
-        self._scout = Scout(folder / f"scout-{worker}")
+        self.build, _ = maker(folder / CANARIES, worker, job.faults)
+        self._scout = Scout(folder / f"scout-{worker}", maker)
+        self._clock = clock
         self._path = folder / DETECTED.format(worker)
         self._seconds = seconds
         self._executions = 0
-        self._began = time.process_time()
+        self._began = clock()
         self._path.touch()
 
     @property
     def seconds(self) -> float:
-        """Seconds of the processor since the worker began."""
-        return time.process_time() - self._began
+        """Seconds since the worker began, of the processor unless there is another clock."""
+        return self._clock() - self._began
 
     @property
     def is_over(self) -> bool:

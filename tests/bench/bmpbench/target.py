@@ -4,14 +4,16 @@ Why no child: fuzzers are compared here, and not pipes. What would end a child i
 crash, a loop without end as a time-out.
 """
 
-from collections.abc import Collection, Iterable, Iterator
-from typing import cast
+from collections.abc import Callable, Collection, Iterable, Iterator
+from pathlib import Path
+from typing import TypeAlias, cast
 
 from bmpbench.canaries import Canaries
 from bmpbench.codec import Codec
 from bmpbench.planted.fault import HangError
 from bmpconform.judge.expected import Expected
 from bmpconform.run.runner import Contender
+from bmpconform.run.target import Target
 from bmpconform.targets.module import Item, Reject
 from bmpconform.targets.protocol import (
     Answer,
@@ -32,6 +34,8 @@ from bmpconform.targets.protocol import (
 from bmpconform.targets.replies import Answered, Case, Crashed, Reply, TimedOut
 from bmpconform.wire.codes import MessageType
 
+# Told which faults are on.
+Switch: TypeAlias = Callable[[Collection[int]], None]
 ABLE = Capabilities(
     ops=("decode", "encode", "stream"), depth={str(int(code)): 3 for code in MessageType}, bgp="parsed", station=True
 )
@@ -97,11 +101,12 @@ class Build:
     # It has no environment that words could be added to.
     open_in = None
 
-    def __init__(self, canaries: Canaries, on: Collection[int]) -> None:
-        """Begin with the faults of these numbers."""
+    def __init__(self, canaries: Canaries, on: Collection[int], opener: Callable[[], Target], switch: Switch) -> None:
+        """Begin with the faults of these numbers in what `opener` opens; `switch` is told which are left."""
         self._canaries = canaries
         self._on = frozenset(on)
-        self._codec = Codec(canaries, on)
+        self._switch = switch
+        self.open = opener
         self.name = "bmpbench@0"
 
     @property
@@ -109,17 +114,20 @@ class Build:
         """The faults that nobody has found yet."""
         return self._on - self._canaries.off
 
-    def open(self) -> BenchTarget:
-        """Return the target."""
-        return BenchTarget(self._codec)
-
     def refresh(self) -> None:
         """Take over what any worker has found."""
         left = self.on
         name = f"bmpbench@{len(self._on) - len(left)}"
         if name != self.name:
             self.name = name
-            self._codec.switch(left)
+            self._switch(left)
+
+
+def python_build(path: Path, worker: int, faults: Collection[int]) -> tuple[Build, Switch]:
+    """Return the codec in this process with faults, counting in a file as one worker, and what switches them."""
+    canaries = Canaries(path, worker)
+    codec = Codec(canaries, faults)
+    return Build(canaries, faults, lambda: BenchTarget(codec), codec.switch), codec.switch
 
 
 def contender_of(build: Build) -> Contender:

@@ -41,6 +41,9 @@ ENTRANTS = {
     "ours-unguided": "bmpbench.entrants.unguided",
     "atheris": "bmpbench.entrants.by_atheris",
     "hypothesis": "bmpbench.entrants.by_hypothesis",
+    "ours-in-c": "bmpbench.entrants.ours_in_c",
+    "afl++": "bmpbench.entrants.afl",
+    "afl++-told": "bmpbench.entrants.afl_told",
 }
 
 

@@ -21,7 +21,7 @@ def hunt(job: Job) -> None:
     corpus.mkdir(exist_ok=True)
     for number, octets in enumerate(seeds()):
         (corpus / f"seed-{number:02}").write_bytes(octets)
-    sieve = Sieve(Hunt(job.folder, job.worker, job.seconds, job.faults))
+    sieve = Sieve(Hunt(job))
 
     def test_one_input(octets: bytes) -> None:
         if not sieve.take(octets):

@@ -44,7 +44,7 @@ INPUTS = strategies.one_of(
 
 def hunt(job: Job) -> None:
     """Do a job; never comes back."""
-    sieve = Sieve(Hunt(job.folder, job.worker, job.seconds, job.faults))
+    sieve = Sieve(Hunt(job))
     for octets in seeds():
         sieve.take(octets)
 

@@ -9,9 +9,9 @@ from bmpconform.fuzz.events import NewFinding
 from bmpconform.fuzz.store import StatsLine, Store
 
 
-def campaign(job: Job, options: CampaignOptions) -> None:
+def campaign(job: Job, options: CampaignOptions, hunt: Hunt | None = None) -> None:
     """Run a campaign until the time of a job is up."""
-    hunt = Hunt(job.folder, job.worker, job.seconds, job.faults)
+    hunt = hunt or Hunt(job)
 
     def watch(stats: StatsLine) -> bool:
         hunt.tick(stats.executions)

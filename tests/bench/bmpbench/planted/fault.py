@@ -54,7 +54,7 @@ class Stage(Enum):
 
 
 # Between the words of a class's name.
-_CAPITALS = re.compile("(?<=[a-z0-9])(?=[A-Z])")
+_CAPITALS = re.compile("(?<=[a-z])(?=[A-Z0-9])|(?<=[A-Z0-9])(?=[A-Z][a-z])")
 
 Change: TypeAlias = Callable[..., Any]
 
