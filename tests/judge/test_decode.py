@@ -140,6 +140,16 @@ def test_what_is_owed_is_owed_of_malformed_frames_too() -> None:
         )
 
 
+def test_a_message_out_of_form_breaks_the_protocol_for_malformed_frames_too() -> None:
+    odd = Decoded(id=1, consumed=len(CUT), message=replace(MESSAGE, rest="zz"))
+    observed = observe_decode(CUT, None, odd, ABLE, PROFILE)
+    assert (observed.observation, observed.code, observed.path) == (
+        Observation.PROTOCOL_BROKEN,
+        "key-malformed",
+        "rest",
+    )
+
+
 def test_what_lies_beyond_a_malformed_frame_is_an_over_read() -> None:
     beyond = Decoded(id=1, consumed=len(CUT), message=MESSAGE)
     observed = observe_decode(CUT, None, beyond, ABLE, PROFILE)

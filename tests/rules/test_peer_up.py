@@ -543,6 +543,12 @@ VALID = (
             "draft-peer-up": ("peer-up-tlv-of-shared-registry",) * 2,
         },
     ),
+    Valid(
+        "the default Loc-RIB with a String and no name",
+        (START, raw.loc_rib_up(raw.tlv(0, b"red"))),
+        ("default-loc-rib-not-global",),
+        raw.TYPE_3,
+    ),
     Valid("the default Loc-RIB without a name", (START, raw.loc_rib_up()), ("default-loc-rib-not-global",), raw.TYPE_3),
     Valid("the Loc-RIB of a VRF named red", _loc_rib(raw.tlv(3, b"red")), ("default-loc-rib-not-global",), NAMED),
     Valid("a classic peer in a table named red", _up(raw.tlv(3, b"red")), ("default-loc-rib-not-global",), SHARED),
