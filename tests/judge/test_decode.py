@@ -90,6 +90,13 @@ def test_a_type_of_the_other_namespace_is_told_and_tolerated_where_there_was_one
     assert [label for label, _ in observed.allowances] == ["namespace-mixed"]
 
 
+@pytest.mark.parametrize("other", [3, 5])
+def test_another_type_is_told_before_what_hangs_on_it(other: int) -> None:
+    observed = observe(decoded(type=other, tlvs=UNSET))
+    assert (observed.observation, observed.code, observed.path) == (Observation.WRONG_VALUE, "value-differs", "type")
+    assert (observed.expected, observed.seen) == ("4", str(other))
+
+
 @pytest.mark.parametrize(
     "changes, code, path",
     [
