@@ -90,6 +90,13 @@ def test_a_type_of_the_other_namespace_is_told_and_tolerated_where_there_was_one
     assert [label for label, _ in observed.allowances] == ["namespace-mixed"]
 
 
+@pytest.mark.parametrize("other", [3, 5])
+def test_another_type_is_told_before_what_hangs_on_it(other: int) -> None:
+    observed = observe(decoded(type=other, tlvs=UNSET))
+    assert (observed.observation, observed.code, observed.path) == (Observation.WRONG_VALUE, "value-differs", "type")
+    assert (observed.expected, observed.seen) == ("4", str(other))
+
+
 @pytest.mark.parametrize(
     "changes, code, path",
     [
@@ -138,6 +145,16 @@ def test_what_is_owed_is_owed_of_malformed_frames_too() -> None:
             "key-missing",
             path,
         )
+
+
+def test_a_message_out_of_form_breaks_the_protocol_for_malformed_frames_too() -> None:
+    odd = Decoded(id=1, consumed=len(CUT), message=replace(MESSAGE, rest="zz"))
+    observed = observe_decode(CUT, None, odd, ABLE, PROFILE)
+    assert (observed.observation, observed.code, observed.path) == (
+        Observation.PROTOCOL_BROKEN,
+        "key-malformed",
+        "rest",
+    )
 
 
 def test_what_lies_beyond_a_malformed_frame_is_an_over_read() -> None:

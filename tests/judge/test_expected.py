@@ -79,3 +79,17 @@ def test_an_entry_for_another_profile_counts_for_nothing() -> None:
 def test_an_entry_whose_vector_is_gone_is_dead() -> None:
     ledger = Ledger([entry(), entry(vector="rfc7854/gone")], "bmp-2026")
     assert [one.vector for one in ledger.dead({("rfc7854/one", "decode")})] == ["rfc7854/gone"]
+
+
+def test_an_entry_is_found_by_its_failure_and_named_by_its_vector_and_op() -> None:
+    ledger = Ledger([entry()], "bmp-2026")
+    assert ledger.entry("rfc7854/one", "decode", "tlv-lost") == entry()
+    others = (
+        ("rfc7854/two", "decode", "tlv-lost"),
+        ("rfc7854/one", "encode", "tlv-lost"),
+        ("rfc7854/one", "decode", None),
+    )
+    assert [ledger.entry(*other) for other in others] == [None] * 3
+    assert ledger.names("rfc7854/one", "decode")
+    assert not ledger.names("rfc7854/one", "encode")
+    assert not ledger.names("rfc7854/two", "decode")

@@ -11,6 +11,7 @@ from typing import Unpack
 import pytest
 
 import raw
+from bmpconform.events import FindingLine
 from raw import Broken, Fault, Valid
 
 START = raw.initiation(raw.MANDATORY_TLVS)
@@ -543,6 +544,12 @@ VALID = (
             "draft-peer-up": ("peer-up-tlv-of-shared-registry",) * 2,
         },
     ),
+    Valid(
+        "the default Loc-RIB with a String and no name",
+        (START, raw.loc_rib_up(raw.tlv(0, b"red"))),
+        ("default-loc-rib-not-global",),
+        raw.TYPE_3,
+    ),
     Valid("the default Loc-RIB without a name", (START, raw.loc_rib_up()), ("default-loc-rib-not-global",), raw.TYPE_3),
     Valid("the Loc-RIB of a VRF named red", _loc_rib(raw.tlv(3, b"red")), ("default-loc-rib-not-global",), NAMED),
     Valid("a classic peer in a table named red", _up(raw.tlv(3, b"red")), ("default-loc-rib-not-global",), SHARED),
@@ -598,3 +605,11 @@ def test_a_fault_in_a_peer_up_is_one_finding(case: Broken, hold: Callable[[Broke
 @pytest.mark.parametrize("case", VALID, ids=lambda case: case.name)
 def test_a_peer_up_at_the_border_is_no_finding(case: Valid, hold: Callable[[Valid], None]) -> None:
     hold(case)
+
+
+def test_bgp_ids_are_told_as_people_write_them(findings: Callable[..., list[FindingLine]]) -> None:
+    up = raw.peer_up(
+        of=raw.peer(bgp_id=bytes((192, 0, 2, 9))), received=raw.open_pdu(raw.PEER_AS, bytes((10, 0, 0, 1)))
+    )
+    texts = [finding.text for finding in findings(START, up) if finding.code == "peer-bgp-id-differs"]
+    assert texts == ["The per-peer header has BGP ID 192.0.2.9, the received OPEN 10.0.0.1."]

@@ -11,6 +11,7 @@ import pytest
 
 import raw
 from bmpconform.events import FindingLine
+from bmpconform.rules.routes import screen
 from raw import Broken, Fault, Valid
 
 Family = tuple[int, int]
@@ -671,3 +672,22 @@ def test_more_emulated_peers_than_are_kept_leave_routes_untested(findings: Findi
     route = raw.route_monitoring(raw.update_pdu(b"", raw.MANDATORY_ATTRIBUTES, WITH_ID), of=LOC_RIB)
     assert [finding.code for finding in findings(START, *ups[:64], route)] == [LOC_RIB_MALFORMED]
     assert findings(START, *ups, route) == []
+
+
+@pytest.mark.parametrize(
+    "family, either, routes, plain",
+    [
+        ((1, 1), {False}, bytes(1), True),
+        ((1, 1), {False}, bytes(2), False),
+        ((1, 1), {False}, raw.PREFIX, True),
+        ((1, 1), {False}, raw.PREFIX[:-1], False),
+        ((1, 1), {True}, raw.prefix(0, path_id=0), True),
+        ((1, 1), {True}, raw.PREFIX, False),
+        ((1, 1), {False, True}, raw.PREFIX, True),
+        ((1, 1), {False, True}, raw.prefix(0, path_id=0), True),
+        ((1, 1), {False, True}, raw.PREFIX[:-1], False),
+        ((25, 65), {False}, bytes(2), True),
+    ],
+)
+def test_what_is_screened_has_no_fault(family: tuple[int, int], either: set[bool], routes: bytes, plain: bool) -> None:  # noqa: FBT001
+    assert screen(family, frozenset(either))(routes) == plain

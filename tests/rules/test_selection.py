@@ -2,8 +2,10 @@
 
 import pytest
 
-from bmpconform.rules.selection import HOUSE_NUL, Policy, PolicyError
+from bmpconform.rules.rule import RULES
+from bmpconform.rules.selection import HOUSE_NUL, Policy, PolicyError, Selection
 from bmpconform.spec.catalogue import CLAUSES, Level
+from bmpconform.spec.profiles import PROFILES
 
 
 @pytest.mark.parametrize("word", ["fail", "warn", "info"])
@@ -33,3 +35,10 @@ def test_a_policy_that_does_not_exist_is_refused_with_those_that_do(key: str, wo
     assert str(refused.value) == (
         f"There is no policy {key}={word}; there is trailing-nul=fail, trailing-nul=warn, trailing-nul=info."
     )
+
+
+def test_a_selection_has_the_codes_of_the_rules_whose_clauses_are_in_force() -> None:
+    newest, oldest = (Selection(PROFILES[name], Policy()).codes() for name in ("bmp-2026", "rfc7854"))
+    assert newest <= {rule.code for rule in RULES}
+    assert {"sys-descr-missing", "routes-before-peer-up"} <= newest & oldest
+    assert "loc-rib-opens-differ" in newest - oldest

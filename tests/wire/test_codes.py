@@ -1,5 +1,7 @@
 """The registries: what each document says of a code point, and that no two namespaces are one type."""
 
+from enum import IntEnum
+
 import pytest
 
 from bmpconform.wire.codes import (
@@ -10,9 +12,17 @@ from bmpconform.wire.codes import (
     REGISTRIES,
     STATISTIC_SHAPES,
     STATISTIC_TYPES,
+    AddPathDirection,
+    Afi,
+    AttributeFlag,
+    AttributeType,
+    BgpType,
+    CapabilityCode,
     InitiationTlvType,
+    ParameterType,
     PeerUpTlvType,
     Registry,
+    Safi,
     Status,
 )
 
@@ -110,3 +120,56 @@ def test_landmarks_are_what_is_named_and_the_ends_of_the_ranges(
 ) -> None:
     assert [code for code, _ in registry.landmarks(documents)] == codes
     assert all(registry.status(code, documents) is status for code, status in registry.landmarks(documents))
+
+
+@pytest.mark.parametrize(
+    "codes, assigned",
+    [
+        (BgpType, {"OPEN": 1, "UPDATE": 2, "NOTIFICATION": 3, "KEEPALIVE": 4, "ROUTE_REFRESH": 5}),
+        (ParameterType, {"CAPABILITIES": 2, "EXTENDED_LENGTH": 255}),
+        (
+            CapabilityCode,
+            {
+                "MULTIPROTOCOL": 1,
+                "ROUTE_REFRESH": 2,
+                "EXTENDED_NEXT_HOP": 5,
+                "EXTENDED_MESSAGE": 6,
+                "MULTIPLE_LABELS": 8,
+                "ROLE": 9,
+                "GRACEFUL_RESTART": 64,
+                "FOUR_OCTET_AS": 65,
+                "ADD_PATH": 69,
+                "ENHANCED_ROUTE_REFRESH": 70,
+                "LONG_LIVED_GRACEFUL_RESTART": 71,
+                "FQDN": 73,
+            },
+        ),
+        (Afi, {"IPV4": 1, "IPV6": 2}),
+        (Safi, {"UNICAST": 1, "LABELLED": 4, "VPN": 128}),
+        (AddPathDirection, {"RECEIVE": 1, "SEND": 2}),
+        (AttributeFlag, {"OPTIONAL": 128, "TRANSITIVE": 64, "PARTIAL": 32, "EXTENDED_LENGTH": 16}),
+        (
+            AttributeType,
+            {
+                "ORIGIN": 1,
+                "AS_PATH": 2,
+                "NEXT_HOP": 3,
+                "MULTI_EXIT_DISC": 4,
+                "LOCAL_PREF": 5,
+                "ATOMIC_AGGREGATE": 6,
+                "AGGREGATOR": 7,
+                "COMMUNITIES": 8,
+                "ORIGINATOR_ID": 9,
+                "CLUSTER_LIST": 10,
+                "MP_REACH_NLRI": 14,
+                "MP_UNREACH_NLRI": 15,
+                "EXTENDED_COMMUNITIES": 16,
+                "AS4_PATH": 17,
+                "AS4_AGGREGATOR": 18,
+                "LARGE_COMMUNITIES": 32,
+            },
+        ),
+    ],
+)
+def test_what_bgp_assigns_has_its_number(codes: type[IntEnum], assigned: dict[str, int]) -> None:
+    assert {name: int(code) for name, code in codes.__members__.items()} == assigned

@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bmpconform.wire import interpret
-from bmpconform.wire.bgp import ATTRIBUTE, ATTRIBUTES, PARAMETER_VALUE, PDU, Attributes, Update
+from bmpconform.wire.bgp import ATTRIBUTE, ATTRIBUTES, CAPABILITY_VALUE, PARAMETER_VALUE, PDU, Attributes, Update
 from bmpconform.wire.codec import decode, encode, reader
 from bmpconform.wire.codes import MessageType
 from bmpconform.wire.compile_parts import compile_looker, compile_parts
-from bmpconform.wire.compile_read import compile_fitter
+from bmpconform.wire.compile_read import compile_decoders, compile_fitter
 from bmpconform.wire.compile_write import compile_encoders
 from bmpconform.wire.errors import WireError
-from bmpconform.wire.layout import Many, Octets, Record, RecordLength, Rest, Sized, Uint, Uints, When
+from bmpconform.wire.layout import Many, Nested, Octets, Record, RecordLength, Rest, Sized, Uint, Uints, When
 from bmpconform.wire.messages import (
     LAYOUTS,
     Initiation,
@@ -104,6 +104,17 @@ def test_a_number_out_of_its_range_does_not_fit_in_any_engine(number: int) -> No
     assert reader(ODDS)(octets) == interpret.read_exactly(ODDS, octets)
     assert reader(ODD)(octets[1:]) == (Odd(number) if fits else None)
     assert (interpret.read_exactly(ODDS, octets) == Odds((Odd(3), Odd(number)), b"")) == fits
+
+
+def test_what_need_not_fill_its_window_is_not_remembered() -> None:
+    loose = Record(Odds, (Many("items", ODD), Uint("rest", 1)))
+    with pytest.raises(TypeError):
+        compile_decoders([Record(Odd, (Nested("number", (loose,), repeats=True),))])
+
+
+def test_what_has_no_layout_there_is_not_encoded() -> None:
+    with pytest.raises(WireError, match="Peer has no layout there"):
+        interpret.encode_content(CAPABILITY_VALUE, PEER)
 
 
 def test_what_holds_other_records_has_no_fitter() -> None:

@@ -15,11 +15,12 @@ from bmpconform.wire import interpret
 from bmpconform.wire.bgp import PDU, PDUS, ROUTE_REFRESH
 from bmpconform.wire.codec import decode, encode, reader
 from bmpconform.wire.compile import DoubtError
-from bmpconform.wire.compile_read import REMEMBERED, compile_decoders
+from bmpconform.wire.compile_read import REMEMBERED, REMEMBERED_OCTETS, compile_decoders
 from bmpconform.wire.errors import WireError
 from bmpconform.wire.layout import Octets, Record
-from bmpconform.wire.messages import LAYOUTS, UNKNOWN
+from bmpconform.wire.messages import LAYOUTS, UNKNOWN, RouteMonitoring
 from bmpconform.wire.routes import (
+    ROUTE_PATHS,
     RouteField,
     fits_as_path_of_2,
     fits_as_path_of_4,
@@ -27,9 +28,10 @@ from bmpconform.wire.routes import (
     read_as_path,
     read_mp_reach,
     read_mp_unreach,
+    route_parts,
     routes_fitter,
 )
-from invariants import leaves
+from invariants import leaves, parts_of_spans
 
 CAPABILITIES = (raw.as4(7), raw.multiprotocol(1, 1), raw.add_path(1, 1) + raw.add_path(2, 1)[2:], raw.capability(2))
 OPENS = {
@@ -78,6 +80,41 @@ def test_a_frame_that_is_nearly_right_is_read_and_written_alike(frame: bytes) ->
         message = decode(octets)
         assert message == interpret.decode(octets)
         assert encode(message) == interpret.encode(message) == octets
+
+
+@pytest.mark.parametrize("frame", FRAMES.values(), ids=FRAMES)
+def test_a_frame_whose_body_is_cut_is_read_and_written_alike(frame: bytes) -> None:
+    for end in range(6, len(frame)):
+        octets = raw.message(frame[5], frame[6:end])
+        message = decode(octets)
+        assert message == interpret.decode(octets)
+        assert encode(message) == octets
+
+
+@pytest.mark.parametrize("pdu", PDUS_BY_NAME.values(), ids=PDUS_BY_NAME)
+def test_a_mirrored_pdu_that_is_nearly_right_is_read_alike(pdu: bytes) -> None:
+    cut = (raw.bgp(pdu[18], pdu[19:end]) for end in range(19, len(pdu)))
+    for octets in chain(near(pdu), cut):
+        frame = raw.mirroring(raw.tlv(0, octets))
+        assert decode(frame) == interpret.decode(frame)
+
+
+def test_more_attributes_than_are_remembered_are_read_alike() -> None:
+    attributes = raw.MANDATORY_ATTRIBUTES + raw.attribute(0x90, 77, bytes(REMEMBERED_OCTETS))
+    frame = raw.route_monitoring(raw.update_pdu(b"", attributes, raw.PREFIX))
+    assert decode(frame) == decode(frame) == interpret.decode(frame)
+
+
+def test_parts_of_a_frame_that_is_nearly_right_are_those_of_the_message() -> None:
+    frame = FRAMES["route-monitoring"]
+    cut = (raw.message(raw.ROUTE_MONITORING, frame[6:end]) for end in range(6, len(frame)))
+    for octets in chain(near(frame), cut):
+        parts = route_parts(octets, 0)
+        if parts is None:
+            continue
+        whole = octets[: parts[0]]
+        assert isinstance(interpret.decode(whole), RouteMonitoring)
+        assert parts == (len(whole), *parts_of_spans(whole, interpret.spans(whole), ROUTE_PATHS))
 
 
 @pytest.mark.parametrize("record", [*LAYOUTS.values(), UNKNOWN], ids=lambda record: record.shape.__name__)

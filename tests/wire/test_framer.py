@@ -149,6 +149,18 @@ def test_a_length_that_swallows_messages_says_where_they_begin() -> None:
     assert chunks(stream) == [Cut(0, stream, 5000, len(liar))]
 
 
+def test_what_only_begins_like_a_header_is_not_swallowed() -> None:
+    liar = raw.message(raw.INITIATION, raw.tlv(1, b"\3\0\0\0\1"), length=5000)
+    assert chunks(liar + FIRST) == [Cut(0, liar + FIRST, 5000, len(liar))]
+
+
+@pytest.mark.parametrize("octets", range(1, 6))
+def test_a_header_that_is_cut_confirms_the_message_before_it(octets: int) -> None:
+    found = chunks(b"x" + FIRST + SECOND[:octets])
+    behind = 1 + len(FIRST)
+    assert shapes(found) == [("Lost", 0, 1), ("Frame", 1, len(FIRST)), ("Cut", behind, octets)]
+
+
 def test_a_message_that_ends_the_stream_is_swallowed_and_one_that_is_cut_is_not() -> None:
     liar = raw.message(raw.INITIATION, raw.tlv(1, b"a"), length=5000)
     assert chunks(liar + FIRST) == [Cut(0, liar + FIRST, 5000, len(liar))]

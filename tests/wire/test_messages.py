@@ -180,3 +180,11 @@ def test_an_open_says_its_as_by_capability_65() -> None:
     assert replace(OPEN.body, my_as=23456).asn() == 65001
     assert replace(OPEN.body, parameters=None).asn() == 65001
     assert [capability.code for capability in OPEN.body.capabilities()] == [1, 65, 69, 2]
+
+
+@pytest.mark.parametrize("peer_type", range(6))
+def test_only_peer_type_3_is_a_loc_rib_and_has_no_flags_of_the_others(peer_type: int) -> None:
+    header = replace(PEER, type=peer_type, flags=0x80)
+    assert header.is_loc_rib == (peer_type == 3)
+    assert header.has(PeerFlag.V) == (peer_type < 3)
+    assert not header.has(PeerFlag.L)

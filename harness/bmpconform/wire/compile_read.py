@@ -138,7 +138,7 @@ class RecordWriter:
         if own_length:
             self._write("s = p")
         self._fields(self._record)
-        if own_length and not isinstance(self._record.fields[-1], Rest):
+        if own_length and not _fills(self._record.fields[-1]):
             self._give_up_if("p != e")
         self._write(f"return {self._value(self._record)}, p")
         return self._lines
@@ -268,7 +268,7 @@ class RecordWriter:
         for inner in field.fields:
             self._field(inner)
         self._flush()
-        if not isinstance(field.fields[-1], Rest):
+        if not _fills(field.fields[-1]):
             self._give_up_if(f"p != {self._end}")
         self._end = outer
 
@@ -310,7 +310,7 @@ class RecordWriter:
     def _remembered(self, name: str, record: Record) -> None:
         """Look the octets up first: those of a record of fixed size, else the rest of the window, which it fills."""
         size, reader = _fixed_size(record), self._compiler.add(record)
-        if not size and not isinstance(record.fields[-1], Rest):
+        if not size and not _fills(record.fields[-1]):
             raise TypeError(record)
         memory = self._compiler.memory(reader)
         self._write(f"end = p + {size}" if size else f"end = {self._end}")
@@ -394,6 +394,13 @@ def _shifted(at: int, octets: int) -> str:
     """Return the source of octet `at` of a number, where it belongs."""
     shift = 8 * (octets - at - 1)
     return f"o[{_behind(at)}] << {shift}" if shift else f"o[{_behind(at)}]"
+
+
+def _fills(field: Field) -> bool:
+    """Whether a field takes all that is left of its window, where it is read at all."""
+    return isinstance(field, Rest | Variant) or (
+        isinstance(field, Nested) and field.repeats and not _fixed_size(field.records[0])
+    )
 
 
 def _fixed_size(record: Record) -> int:
