@@ -1,6 +1,6 @@
 """Faults in reading Initiation, Termination and Route Mirroring, whose bodies are TLVs."""
 
-from bmpconform.neutral.form import Message, Pdu, Tlv
+from bmpconform.neutral.form import Message, Pdu, Tlv, Update
 from bmpconform.wire.codes import MessageType
 from bmpconform.wire.value import replace
 from faults.mutant import reads, refuses, shows
@@ -8,6 +8,7 @@ from faults.tools import BOTH, TLV_HEADER, TYPE, each_text, each_tlv, octets_of,
 
 BGP_MESSAGE, CODE = 0, 1
 REASON = 1
+ORIGIN, ORIGINS = 1, ("00", "01", "02")
 MIRRORED = ("RFC7854-4.7-4",)
 
 
@@ -196,8 +197,11 @@ def mirrors_updates_alone(message: Message) -> bool:
 
 @refuses(*MIRRORED, link="https://github.com/NetGauze/NetGauze/pull/8")
 def mirrors_sound_messages_alone(message: Message) -> bool:
-    """A mirrored message that is framed as none is refused, though it is what went wrong."""
-    return any(held.type == BGP_MESSAGE and held.pdu is None for held in tlvs_of(message))
+    """A mirrored UPDATE with an ORIGIN that there is not is refused, though it is what went wrong."""
+    updates = (held.pdu.update for held in tlvs_of(message) if isinstance(held.pdu, Pdu))
+    parts = (update.attributes for update in updates if isinstance(update, Update))
+    attributes = (attribute for part in parts if isinstance(part, tuple) for attribute in part)
+    return any(attribute.type == ORIGIN and attribute.value not in ORIGINS for attribute in attributes)
 
 
 @reads(*MIRRORED, link="https://github.com/osrg/gobgp/pull/3608")
