@@ -653,3 +653,12 @@ def test_gaps_end_with_1(form: str, told: str, monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setattr(catalogue, "select", lambda *_: kept)
     assert run(["clauses", "--gaps", "--format", form]) == 1
     assert told in capsys.readouterr().out
+
+
+def test_json_lines_wait_for_no_import_that_only_text_needs() -> None:
+    seen = "print(sorted({'rich', 'tempfile', 'bmpconform.run', 'bmpconform.report.text'} & {*sys.modules}))"
+    check = "import sys; from bmpconform.cli import run; run(['check', '--format', 'jsonl', sys.argv[1]]); "
+    done = subprocess.run(
+        [sys.executable, "-c", check + seen, os.devnull], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.splitlines()[-1] == "[]"

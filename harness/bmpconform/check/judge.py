@@ -167,7 +167,7 @@ class StreamJudge:
         """Judge messages from memory, as far as that knows them and what is found only repeats."""
         if self._first is None or self._lost is not None:
             return at
-        while (recalled := self._session_judge.recall(octets, at)) is not None:
+        while at < len(octets) and (recalled := self._session_judge.recall(octets, at)) is not None:
             end, peer, findings = recalled
             if findings and not self._held.repeat_all(peer, findings):
                 break
