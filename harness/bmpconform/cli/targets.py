@@ -3,12 +3,13 @@
 import platform
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import click
 from rich.text import Text
 
 from bmpconform.exits import TARGET_UNUSABLE, UNUSABLE
+from bmpconform.lab.catalogue import NAMES
 from bmpconform.report.layout import labelled, table
 from bmpconform.report.terminal import Output
 from bmpconform.run.contenders import contenders
@@ -38,7 +39,18 @@ def list_() -> None:
         (name, adapter.manifest.version, adapter.manifest.language, adapter.manifest.licence, state_of(adapter))
         for name, adapter in load_adapters().items()
     ]
+    rows += [(f"router:{name}", "", "live", "", _live_state(make)) for name, make in NAMES.routers.items()]
+    rows += [(f"station:{name}", "", "live", "", _live_state(make)) for name, make in NAMES.collectors.items()]
     Output().print_lines(table(("name", "version", "language", "licence", "state"), rows))
+
+
+def _live_state(make: Callable[[], object]) -> str:
+    """Return in words whether a live target can be started here."""
+    try:
+        make()
+    except TargetError as error:
+        return str(error)
+    return "ready"
 
 
 def state_of(adapter: Adapter) -> str:
