@@ -381,7 +381,7 @@ class GivesUp(OwnRouter):
     """Dials twice."""
 
     def waits(self) -> Iterable[float]:
-        return (0.01,)
+        return (0.01, 0.01)
 
 
 class TakesAny(OwnRouter):

@@ -1,0 +1,41 @@
+"""The station for many routers judges each of them whole, in whatever process, and leaves nothing behind."""
+
+import os
+import socket
+
+import raw
+from bmpconform.live.device import Endpoint
+from bmpconform.live.intake import Intake
+
+OPENING = raw.initiation(raw.SYS_DESCR, raw.SYS_NAME) + raw.peer_up()
+STREAM = OPENING + 20 * raw.route_monitoring(raw.ROUTE) + raw.route_monitoring(raw.END_OF_RIB)
+BROKEN = raw.route_monitoring(raw.ROUTE) + OPENING
+ROUTERS = 12
+
+
+def test_every_router_is_judged_whole_and_nothing_is_left() -> None:
+    with Intake(Endpoint("127.0.0.1", 0), 2) as intake:
+        open_sockets = [socket.create_connection((intake.near.host, intake.near.port)) for _ in range(ROUTERS)]
+        for number, connected in enumerate(open_sockets):
+            connected.sendall(STREAM if number else BROKEN)
+            connected.close()
+        done = intake.take(ROUTERS, within=60)
+        pids = intake.pids
+    assert sorted(one.counts.messages for one in done) == [3, *[23] * (ROUTERS - 1)]
+    assert [one.counts.fail > 0 for one in done].count(True) == 1
+    assert not any(_runs(pid) for pid in pids)
+    with socket.create_server((intake.near.host, intake.near.port)):
+        pass
+
+
+def test_who_does_not_come_is_not_waited_for_beyond_the_time() -> None:
+    with Intake(Endpoint("127.0.0.1", 0), 1) as intake:
+        assert intake.take(1, within=0.05) == []
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
