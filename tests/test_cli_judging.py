@@ -216,7 +216,10 @@ def test_octets_in_a_file_are_replayed(tmp_path: Path, capsys: Captured) -> None
 
 def test_targets_are_listed_and_examined(refusing: str, capsys: Captured) -> None:
     assert command(["targets"]) == 0
-    assert "reference" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "reference" in told
+    assert "router:reference" in told
+    assert "station:reference" in told
     assert command(["targets", "doctor", "reference", refusing]) == 0
     assert "works: refusing" in capsys.readouterr().out
     assert command(["targets", "doctor", "jsonl:/no/such/program"]) == 3

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 import pytest
 
 import raw
-from bmpconform.lab.catalogue import COLLECTORS, managed_collector
+from bmpconform.lab.catalogue import COLLECTORS, lacking, managed_collector
 from bmpconform.lab.wait import until
 from bmpconform.live.device import Collector
 from bmpconform.neutral import Message
 from bmpconform.neutral.keys import keys_of
-from bmpconform.targets.errors import MissingError
 from bmpconform.wire.value import UNSET
 from routers import dialled
 
@@ -32,10 +31,9 @@ pytestmark = [
 @pytest.fixture(params=list(COLLECTORS))
 def collector(request: pytest.FixtureRequest) -> Iterator[Collector]:
     """Return each collector that there is here."""
-    try:
-        made = managed_collector(request.param)
-    except MissingError as error:
-        pytest.skip(str(error))
+    if reason := lacking(request.param):
+        pytest.skip(f"{request.param}: {reason}")
+    made = managed_collector(request.param)
     yield made
     made.close()
 

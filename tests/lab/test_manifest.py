@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from bmpconform.lab.catalogue import COLLECTORS, NAMES, ROUTERS, managed_router
+from bmpconform.lab.catalogue import COLLECTORS, NAMES, ROUTERS, lacking, managed_router
 from bmpconform.lab.manifest import Kit, load_kits
 from bmpconform.live.targets import OWN
 from bmpconform.targets.catalogue import Missing, load_adapters
 from bmpconform.targets.errors import MissingError
+from bmpconform.targets.manifest import Build
 from bmpconform.wire.value import replace
 
 MANIFEST = """
@@ -84,6 +85,17 @@ def test_a_router_that_is_missing_is_named_with_the_way_to_get_it(monkeypatch: p
     monkeypatch.setattr("shutil.which", lambda _: None)
     with pytest.raises(MissingError, match=r"not installed: /usr/lib/frr/bgpd; to get it: apt-get install frr"):
         managed_router("frr")
+
+
+def test_what_lacks_is_told_and_nothing_is_built_for_it(kit: Kit) -> None:
+    assert kit.lacking() == ""
+    unbuilt = Kit(replace(kit.manifest, build=Build(steps=(("false",),))), kit.folder)
+    assert unbuilt.lacking() == "not built; to get it: get it"
+    needed = replace(kit.manifest.detect, run=("no-such-program",))
+    assert Kit(replace(kit.manifest, detect=needed), kit.folder).lacking() == (
+        "not installed: no-such-program; to get it: get it"
+    )
+    assert lacking("reference") == ""
 
 
 def test_a_manifest_that_is_wrong_is_told_with_its_file(tmp_path: Path) -> None:

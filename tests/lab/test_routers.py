@@ -6,12 +6,11 @@ from typing import TypeVar
 
 import pytest
 
-from bmpconform.lab.catalogue import ROUTERS, managed_router
+from bmpconform.lab.catalogue import ROUTERS, lacking, managed_router
 from bmpconform.lab.wait import until
 from bmpconform.live import device
 from bmpconform.live.device import CannotError, Device
 from bmpconform.live.facts import Announced, Configured, Established, Leaving, Left, Stopped
-from bmpconform.targets.errors import MissingError
 from bmpconform.wire.bgp import PDU, Pdu
 from bmpconform.wire.interpret import encode_part
 from bmpconform.wire.messages import Initiation, PeerDown, PeerUp, RouteMonitoring, StatisticsReport
@@ -39,10 +38,9 @@ def start(station: Station) -> Iterator[Callable[[str], Device]]:
     started: list[Device] = []
 
     def starting(name: str) -> Device:
-        try:
-            router = managed_router(name)
-        except MissingError as error:
-            pytest.skip(str(error))
+        if reason := lacking(name):
+            pytest.skip(f"{name}: {reason}")
+        router = managed_router(name)
         started.append(router)
         router.open(station.endpoint)
         if router.address:

@@ -8,8 +8,7 @@ import pytest
 
 import raw
 from bmpconform.corpus.captures import load_captures, read_capture
-from bmpconform.lab.catalogue import managed_router
-from bmpconform.targets.errors import MissingError
+from bmpconform.lab.catalogue import lacking
 
 RECORD = Path(__file__).with_name("record.py")
 MADE_HERE = (
@@ -40,10 +39,8 @@ def test_kinds_of_messages_and_breaches_that_differ_are_told() -> None:
 
 @pytest.mark.live
 def test_frr_is_recorded_again(tmp_path: Path) -> None:
-    try:
-        managed_router("frr")
-    except MissingError as error:
-        pytest.skip(str(error))
+    if reason := lacking("frr"):
+        pytest.skip(f"frr: {reason}")
     command = [sys.executable, str(RECORD), str(tmp_path), "frr-listener.bmp", "bird.bmp"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -3,7 +3,7 @@
 import platform
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
@@ -11,7 +11,8 @@ from rich.text import Text
 
 from bmpconform.cli.asked import wrong_targets
 from bmpconform.exits import TARGET_UNUSABLE, UNUSABLE
-from bmpconform.lab.manifest import Kit, load_kits
+from bmpconform.lab.catalogue import NAMES
+from bmpconform.lab.manifest import load_kits
 from bmpconform.report.layout import labelled, table
 from bmpconform.report.terminal import Output
 from bmpconform.run.contenders import contenders
@@ -25,6 +26,7 @@ from bmpconform.targets.spec import parse_target
 
 # Of what a target that does not start wrote to stderr.
 LAST_LINES = 20
+READY = "ready"
 
 
 @click.group(invoke_without_command=True, short_help="List, build or examine implementations.")
@@ -41,10 +43,9 @@ def list_() -> None:
 
     Routers and collectors are typed with their role in front: router:NAME, station:NAME.
     """
-    adapters = load_adapters().items()
-    rows = [_row(name, adapter.manifest, state_of(adapter)) for name, adapter in adapters]
-    kits = load_kits().items()
-    rows += [_row(f"{kit.manifest.role}:{name}", kit.manifest, state_of_kit(kit)) for name, kit in kits]
+    rows = [_row(name, adapter.manifest, state_of(adapter)) for name, adapter in load_adapters().items()]
+    rows += [_live_row("router", name, make) for name, make in NAMES.routers.items()]
+    rows += [_live_row("station", name, make) for name, make in NAMES.collectors.items()]
     Output().print_lines(table(("name", "version", "language", "licence", "state"), rows))
 
 
@@ -52,11 +53,21 @@ def _row(name: str, manifest: Described, state: str) -> tuple[str, ...]:
     return name, manifest.version, manifest.language, manifest.licence, state
 
 
-def state_of_kit(kit: Kit) -> str:
-    """Return in words whether a router or a collector is ready here."""
-    if lack := kit.missing():
-        return f"{lack.reason}; to get it: {kit.manifest.install}"
-    return _ready_or_buildable(kit.manifest, kit.folder)
+def _live_row(role: str, name: str, make: Callable[[], object]) -> tuple[str, ...]:
+    """Return the row of a live target; our own pair and what is set up otherwise have no manifest of their name."""
+    kit, state = load_kits().get(name), _live_state(make)
+    if kit is None:
+        return f"{role}:{name}", "", "", "", state
+    return _row(f"{role}:{name}", kit.manifest, _ready_or_buildable(kit.manifest, kit.folder, state))
+
+
+def _live_state(make: Callable[[], object]) -> str:
+    """Return in words whether a live target can be started here."""
+    try:
+        make()
+    except TargetError as error:
+        return str(error)
+    return READY
 
 
 def state_of(adapter: Adapter) -> str:
@@ -67,9 +78,11 @@ def state_of(adapter: Adapter) -> str:
     return _ready_or_buildable(adapter.manifest, adapter.folder)
 
 
-def _ready_or_buildable(manifest: Described, folder: Path) -> str:
-    ready = is_built(manifest, folder)
-    return "ready" if ready else f"can be built: bmpconform targets build {manifest.name}"
+def _ready_or_buildable(manifest: Described, folder: Path, state: str = READY) -> str:
+    """Return a state, or that a target must be built before it is ready."""
+    if state != READY or is_built(manifest, folder):
+        return state
+    return f"can be built: bmpconform targets build {manifest.name}"
 
 
 @targets.command(no_args_is_help=True, short_help="Build a target into the cache folder.")
@@ -107,7 +120,7 @@ def doctor(names: tuple[str, ...]) -> None:
     """
     output = Output()
     adapters = load_adapters()
-    chosen = names or tuple(name for name, adapter in adapters.items() if state_of(adapter) == "ready")
+    chosen = names or tuple(name for name, adapter in adapters.items() if state_of(adapter) == READY)
     with wrong_targets():
         suspects = contenders(chosen, None, None)
     output.print_lines(_machine(output.width))

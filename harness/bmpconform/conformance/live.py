@@ -15,7 +15,7 @@ from bmpconform.corpus.load import load
 from bmpconform.corpus.location import CorpusError
 from bmpconform.exits import CORPUS_INVALID, UNUSABLE
 from bmpconform.judge.expected import ExpectedError
-from bmpconform.lab.catalogue import NAMES
+from bmpconform.lab.catalogue import NAMES, lacking
 from bmpconform.live.targets import live_contender
 from bmpconform.report.folder import keep
 from bmpconform.report.terminal import PLAIN_WIDTH
@@ -31,6 +31,15 @@ OUT = "BMPCONFORM_OUT"
 def all_targets() -> list[str]:
     """Return all live targets that have a name, as they are typed."""
     return [*(f"router:{name}" for name in NAMES.routers), *(f"station:{name}" for name in NAMES.collectors)]
+
+
+def present(targets: Sequence[str]) -> tuple[list[str], int]:
+    """Return the targets that can be started at once, and how many cannot; say of those what has to be done."""
+    why = {target: lacking(target.partition(":")[2]) for target in targets}
+    for target, reason in why.items():
+        if reason:
+            print(f"{target}: skipped: {reason}")
+    return [target for target, reason in why.items() if not reason], sum(map(bool, why.values()))
 
 
 def judge_live(targets: Sequence[str], pattern: str, out: Path | None) -> Outcome:
@@ -54,14 +63,15 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--vectors", metavar="GLOB", default="*")
     asked, out = parser.parse_args(words), os.environ.get(OUT)
     try:
-        outcome = judge_live(asked.targets or all_targets(), asked.vectors, None if out is None else Path(out))
+        targets, absent = present(asked.targets or all_targets())
+        outcome = judge_live(targets, asked.vectors, None if out is None else Path(out))
     except ValueError as error:
         print(error, file=sys.stderr)
         return UNUSABLE
     except (CorpusError, ExpectedError) as error:
         print(error, file=sys.stderr)
         return CORPUS_INVALID
-    print(f"{outcome.passed} passed, {outcome.failed} failed, {outcome.skipped} skipped")
+    print(f"{outcome.passed} passed, {outcome.failed} failed, {outcome.skipped + absent} skipped")
     return outcome.code
 
 

@@ -60,6 +60,12 @@ def managed_collector(name: str) -> Collector:
     return make(name, _present(kit))
 
 
+def lacking(name: str) -> str:
+    """Return what has to be done before a daemon can be started at once, "" where nothing has, as for our own pair."""
+    kit, _ = {**ROUTERS, **COLLECTORS}.get(name, ("", None))
+    return load_kits()[kit].lacking() if kit else ""
+
+
 def _present(name: str) -> Kit:
     kit = load_kits()[name]
     if lack := kit.missing():

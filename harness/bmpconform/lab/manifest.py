@@ -54,6 +54,12 @@ class Kit(Value, frozen=True):
         build(self.manifest, self.folder)
         return None
 
+    def lacking(self) -> str:
+        """Return in words what has to be done before it can be started at once, "" where nothing has."""
+        if lack := self.missing():
+            return f"{lack.reason}; to get it: {self.manifest.install}"
+        return "" if is_built(self.manifest, self.folder) else f"not built; to get it: {self.manifest.install}"
+
     def missing(self) -> Missing | None:
         """Return what it lacks here, None where it can be started, if need be after a build."""
         needed = self.manifest.detect.run
