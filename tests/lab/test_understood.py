@@ -67,7 +67,7 @@ PEER_FIELDS = {**PEER, "local_ip": "10.0.0.1", "local_port": 1, "remote_port": 2
         ),
         (
             {"bmp_msg_type": "peer_down", "reason_type": 4, **PEER, "timestamp": "0000-00-00 00:00:00.000000"},
-            lambda read: (read.peer.seconds, read.peer.microseconds) == (0, 0),
+            lambda read: (read.peer.seconds, read.peer.microseconds) == (0, None),
         ),
         (
             {"bmp_msg_type": "peer_down", "reason_type": 4, **PEER, "timestamp": "2023-11-14 22:13:20.1000000"},

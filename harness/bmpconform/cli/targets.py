@@ -4,12 +4,14 @@ import platform
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import click
 from rich.text import Text
 
 from bmpconform.exits import TARGET_UNUSABLE, UNUSABLE
 from bmpconform.lab.catalogue import NAMES
+from bmpconform.lab.manifest import load_kits
 from bmpconform.report.layout import labelled, table
 from bmpconform.report.terminal import Output
 from bmpconform.run.contenders import contenders
@@ -18,10 +20,12 @@ from bmpconform.show.printable import printable
 from bmpconform.targets.build import is_built
 from bmpconform.targets.catalogue import Adapter, Missing, load_adapters, missing, prepare
 from bmpconform.targets.errors import TargetError
+from bmpconform.targets.manifest import Described
 from bmpconform.targets.spec import parse_target
 
 # Of what a target that does not start wrote to stderr.
 LAST_LINES = 20
+READY = "ready"
 
 
 @click.group(invoke_without_command=True, short_help="List, build or examine implementations.")
@@ -34,14 +38,26 @@ def targets(context: click.Context) -> None:
 
 @targets.command(name="list", short_help="List the targets that have a name, and whether they are ready.")
 def list_() -> None:
-    """List the targets that have a name, and whether they are ready, can be built here, or what is missing."""
-    rows = [
-        (name, adapter.manifest.version, adapter.manifest.language, adapter.manifest.licence, state_of(adapter))
-        for name, adapter in load_adapters().items()
-    ]
-    rows += [(f"router:{name}", "", "live", "", _live_state(make)) for name, make in NAMES.routers.items()]
-    rows += [(f"station:{name}", "", "live", "", _live_state(make)) for name, make in NAMES.collectors.items()]
+    """List the targets that have a name, and whether they are ready, can be built here, or what is missing.
+
+    Routers and collectors are typed with their role in front: router:NAME, station:NAME.
+    """
+    rows = [_row(name, adapter.manifest, state_of(adapter)) for name, adapter in load_adapters().items()]
+    rows += [_live_row("router", name, make) for name, make in NAMES.routers.items()]
+    rows += [_live_row("station", name, make) for name, make in NAMES.collectors.items()]
     Output().print_lines(table(("name", "version", "language", "licence", "state"), rows))
+
+
+def _row(name: str, manifest: Described, state: str) -> tuple[str, ...]:
+    return name, manifest.version, manifest.language, manifest.licence, state
+
+
+def _live_row(role: str, name: str, make: Callable[[], object]) -> tuple[str, ...]:
+    """Return the row of a live target; our own pair and what is set up otherwise have no manifest of their name."""
+    kit, state = load_kits().get(name), _live_state(make)
+    if kit is None:
+        return f"{role}:{name}", "", "", "", state
+    return _row(f"{role}:{name}", kit.manifest, _ready_or_buildable(kit.manifest, kit.folder, state))
 
 
 def _live_state(make: Callable[[], object]) -> str:
@@ -50,7 +66,7 @@ def _live_state(make: Callable[[], object]) -> str:
         make()
     except TargetError as error:
         return str(error)
-    return "ready"
+    return READY
 
 
 def state_of(adapter: Adapter) -> str:
@@ -58,9 +74,14 @@ def state_of(adapter: Adapter) -> str:
     lack = missing(adapter)
     if lack is not None:
         return lack.reason
-    if adapter.manifest.build is None or is_built(adapter.manifest, adapter.folder):
-        return "ready"
-    return f"can be built: bmpconform targets build {adapter.manifest.name}"
+    return _ready_or_buildable(adapter.manifest, adapter.folder)
+
+
+def _ready_or_buildable(manifest: Described, folder: Path, state: str = READY) -> str:
+    """Return a state, or that a target must be built before it is ready."""
+    if state != READY or is_built(manifest, folder):
+        return state
+    return f"can be built: bmpconform targets build {manifest.name}"
 
 
 @targets.command(no_args_is_help=True, short_help="Build a target into the cache folder.")
@@ -70,14 +91,15 @@ def build(names: tuple[str, ...]) -> None:
 
     Exit code 3 where one cannot be built; what this machine has no toolchain for is skipped.
     """
-    output, adapters = Output(), load_adapters()
-    unknown = [name for name in names if name not in adapters]
+    output, adapters, kits = Output(), load_adapters(), load_kits()
+    unknown = [name for name in names if name not in adapters | kits]
     if unknown:
-        raise click.UsageError(f"There is no target named {printable(unknown[0])}; there is {', '.join(adapters)}.")
+        known = ", ".join(sorted(adapters | kits))
+        raise click.UsageError(f"There is no target named {printable(unknown[0])}; there is {known}.")
     failed = built = 0
     for name in names:
         try:
-            ready = prepare(parse_target(name), adapters)
+            ready = kits[name].prepare() if name in kits else prepare(parse_target(name), adapters)
         except TargetError as error:
             failed += 1
             output.print_lines([Text(f"{name}  cannot be built: {printable(str(error))}")])
@@ -97,7 +119,7 @@ def doctor(names: tuple[str, ...]) -> None:
     """
     output = Output()
     adapters = load_adapters()
-    chosen = names or tuple(name for name, adapter in adapters.items() if state_of(adapter) == "ready")
+    chosen = names or tuple(name for name, adapter in adapters.items() if state_of(adapter) == READY)
     try:
         suspects = contenders(chosen, None, None)
     except ValueError as error:

@@ -47,6 +47,13 @@ class Kit(Value, frozen=True):
             self.manifest.log_mib * MEBIBYTE,
         )
 
+    def prepare(self) -> Missing | None:
+        """Build it unless that was done; return what it lacks here. Raises TargetError where building fails."""
+        if lack := self.missing():
+            return lack
+        build(self.manifest, self.folder)
+        return None
+
     def missing(self) -> Missing | None:
         """Return what it lacks here, None where it can be started, if need be after a build."""
         needed = self.manifest.detect.run

@@ -130,10 +130,10 @@ def _number(value: object) -> int:
     return int(str(value))
 
 
-def _time(text: str) -> tuple[int | None, int | None]:
-    """Return seconds and microseconds, which may be a million and more; where there is no date both are 0."""
+def _time(text: str) -> tuple[int, int | None]:
+    """Return seconds and microseconds, which may be a million and more; with 0 seconds it shows no time at all."""
     if text == _NO_TIME:
-        return 0, 0
+        return 0, None
     date, _, microseconds = text.partition(".")
     since = datetime.strptime(date, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC) - _EPOCH
     return since // timedelta(seconds=1), int(microseconds)
