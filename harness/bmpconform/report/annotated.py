@@ -90,8 +90,9 @@ def _marked(shown: Iterable[Shown], place: Octets, line: FindingLine) -> Iterato
 
 
 def _in_message(message: ShownMessage, place: Octets, line: FindingLine) -> ShownMessage:
-    if (message.offset, message.length) == (place.offset, place.length) or not place.length:
-        return replace(message, findings=(*message.findings, line))
+    if not place.length:
+        whole = replace(line, offset=message.offset, length=message.length)
+        return replace(message, findings=(*message.findings, whole))
     around = [field for field in message.fields if _holds(field, place)]
     if not around:
         return replace(message, findings=(*message.findings, line))
