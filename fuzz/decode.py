@@ -1,17 +1,15 @@
 """Any octets decode, to one message in both engines, and that message encodes to the same octets."""
 
-import sys
-
 if __name__ == "__main__":
-    import atheris
+    from bmpconform.fuzz.instrumented import instrumented
 
-    with atheris.instrument_imports(include=["bmpconform.wire"]):
+    with instrumented("bmpconform.wire"):
         from bmpconform.wire import codec, interpret
 else:
     from bmpconform.wire import codec, interpret
 
 
-def TestOneInput(data: bytes) -> None:  # noqa: N802 - the name that atheris looks for
+def TestOneInput(data: bytes) -> None:  # noqa: N802 - the name that fuzzers look for
     """Hold one input to the sentence above."""
     message = codec.decode(data)
     if message != interpret.decode(data) or codec.encode(message) != data:
@@ -19,5 +17,6 @@ def TestOneInput(data: bytes) -> None:  # noqa: N802 - the name that atheris loo
 
 
 if __name__ == "__main__":
-    atheris.Setup(sys.argv, TestOneInput)
-    atheris.Fuzz()
+    from bmpconform.fuzz.inside import drive
+
+    drive(TestOneInput)

@@ -51,7 +51,13 @@ def test_a_target_without_a_fault_is_code_0(tmp_path: Path, capsys: Captured) ->
     told = capsys.readouterr().out
     assert "reference: seed 1" in told
     assert "300 inputs" in told
-    assert {path.name for path in out.iterdir()} == {"corpus", "findings", "stats.jsonl", "fuzzer_stats"}
+    assert {path.name for path in out.iterdir()} == {
+        "corpus",
+        "findings",
+        "stats.jsonl",
+        "fuzzer_stats",
+        "report.html",
+    }
 
 
 def test_a_finding_is_code_1_and_can_be_asked_again_and_promoted(refusing: str, capsys: Captured) -> None:
@@ -59,6 +65,7 @@ def test_a_finding_is_code_1_and_can_be_asked_again_and_promoted(refusing: str, 
     assert "rejected, no-termination" in capsys.readouterr().out
     (line,) = (json.loads(one) for one in Path("fuzz-out/findings.jsonl").read_bytes().splitlines())
     folder = Path("fuzz-out/findings") / line["key"]
+    assert "rejected, no-termination" in (folder / "octets.txt").read_text(encoding="utf-8")
     assert command(["replay", str(folder / "input.bin"), "--target", refusing]) == 0
     assert "no-termination" in capsys.readouterr().out
     file = Path("promoted.json")

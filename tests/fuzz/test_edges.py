@@ -167,9 +167,15 @@ def decode(octets, session):
 """
 
 
-def test_lines_of_a_python_module_are_its_edges(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lines_of_a_python_module_are_its_edges_where_that_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "counting_module.py").write_text(COUNTING, encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=":")
+    silent = player("py:counting_module")
+    assert edges_of(silent, INITIATION) == [None]
+    silent.close()
+    monkeypatch.setenv("BMPCONFORM_LINES", "1")
     asked = player("py:counting_module")
     one, two, again = edges_of(asked, INITIATION, raw.termination(), INITIATION)
     asked.close()

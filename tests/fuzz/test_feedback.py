@@ -3,7 +3,7 @@
 import pytest
 
 from bmpconform.corpus.vector import Observation, Op
-from bmpconform.fuzz.feedback import COARSEST, WINDOW, Feedback, Shape
+from bmpconform.fuzz.feedback import COARSEST, WARM_UP, WINDOW, Feedback, Shape
 from bmpconform.judge.observed import Observed
 from bmpconform.judge.verdict import PASS
 from bmpconform.run.events import Evidence
@@ -41,7 +41,7 @@ def test_the_size_counts_by_its_magnitude() -> None:
 
 def test_errors_that_are_never_the_same_are_soon_told_apart_no_more() -> None:
     feedback = Feedback()
-    for number in range(3 * WINDOW):
+    for number in range(2 * (WARM_UP + WINDOW) + 1):
         feedback.is_new(SHAPE, [rejected(f"at {number:x}")])
     assert feedback.level == COARSEST
     assert not feedback.is_new(SHAPE, [rejected("at last")])
@@ -50,6 +50,23 @@ def test_errors_that_are_never_the_same_are_soon_told_apart_no_more() -> None:
 @pytest.mark.parametrize("every", [200, 1000])
 def test_what_is_seldom_new_stays_told_apart(every: int) -> None:
     feedback = Feedback()
-    for number in range(3 * WINDOW):
+    for number in range(2 * (WARM_UP + WINDOW)):
         feedback.is_new(SHAPE, [rejected(str(number // every))])
     assert feedback.level == 0
+
+
+def test_the_many_new_things_at_the_beginning_are_no_flood() -> None:
+    feedback = Feedback()
+    for number in range(WARM_UP + WINDOW):
+        feedback.is_new(SHAPE, [rejected(str(min(number, WARM_UP)))])
+    assert feedback.level == 0
+
+
+def test_it_is_not_coarsened_twice_for_what_is_new_in_its_new_form_only() -> None:
+    feedback = Feedback()
+    for number in range(WARM_UP + WINDOW):
+        feedback.is_new(SHAPE, [rejected(f"at {number:x}")])
+    assert feedback.level == 1
+    for number in range(WARM_UP + WINDOW):
+        feedback.is_new(SHAPE, [rejected(str(min(number, WARM_UP)))])
+    assert feedback.level == 1

@@ -51,3 +51,9 @@ def test_a_disagreement_says_who_says_what() -> None:
     one = Disagreement(about, "accepted-or-rejected", "RFC7854-4.3-3", FRAME, ("accepted", "rejected: X"))
     told = " ".join(annotated(stored(one, "bmp-2026", 1, 0.5)).split())
     assert "a, b: accepted; c: rejected: X." in told
+
+
+def test_what_a_stream_lacks_is_not_told_of_one_message() -> None:
+    termination = raw.termination(raw.tlv(1, b"\0\0"))
+    assert not any("initiation-missing" in line for line in text_of(found("", termination)))
+    assert any("initiation-missing" in line for line in text_of(found("", termination + termination)))

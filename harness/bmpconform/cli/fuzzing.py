@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import get_args
 
 import click
 from rich.text import Text
@@ -17,14 +18,17 @@ from bmpconform.fuzz.campaign import CampaignOptions
 from bmpconform.fuzz.campaign import fuzz as run_campaign
 from bmpconform.fuzz.events import CampaignEnd, CampaignEvent, NewFinding
 from bmpconform.fuzz.finding import FAIL
+from bmpconform.fuzz.options import Guide
 from bmpconform.fuzz.promote import PromoteError, folder_of, vector_of
 from bmpconform.fuzz.promote import promote as promote_finding
 from bmpconform.fuzz.seeds import seeds as load_seeds
 from bmpconform.fuzz.store import FINDINGS, StatsLine, Store, StoreError, read_finding
+from bmpconform.fuzz.stored import is_campaign
 from bmpconform.judge.expected import ExpectedError
 from bmpconform.judge.words import Verdict
 from bmpconform.report.annotated import annotated
 from bmpconform.report.campaign import live_text, render_campaign
+from bmpconform.report.campaign_folder import write_campaign_reports
 from bmpconform.report.terminal import Output, Progress
 from bmpconform.run.contenders import contenders
 from bmpconform.run.events import TargetUnusable
@@ -56,6 +60,13 @@ Exit codes, the highest of 70 > 4 > 2 > 3 > 1 > 0:
     show_default=True,
     help="Processes that work on it, each with children of its own.",
 )
+@click.option(
+    "--feedback",
+    type=click.Choice(get_args(Guide)),
+    default="full",
+    show_default=True,
+    help="What makes an input worth keeping; outcomes leaves out the edges that targets tell of.",
+)
 @profile_option
 @click.option(
     "--expected",
@@ -85,6 +96,7 @@ def fuzz(  # noqa: PLR0913, PLR0917 - one for each option
     runs: int | None,
     seed: int | None,
     workers: int,
+    feedback: Guide,
     profile: str,
     expected: Path | None,
     timeout: float | None,
@@ -97,7 +109,9 @@ def fuzz(  # noqa: PLR0913, PLR0917 - one for each option
     """
     if expected is not None and len(targets) > 1:
         raise click.UsageError("--expected is for one TARGET.")
-    options = CampaignOptions(seconds, runs, time.time_ns() if seed is None else seed, PROFILES[profile], workers)
+    options = CampaignOptions(
+        seconds, runs, time.time_ns() if seed is None else seed, PROFILES[profile], workers, feedback
+    )
     output, progress, interrupt = Output(), Progress(), Interrupt()
     try:
         asked = contenders(dict.fromkeys(targets), expected, timeout, give_up_after=None)
@@ -118,6 +132,8 @@ def fuzz(  # noqa: PLR0913, PLR0917 - one for each option
     with interrupt:
         events = outcome.of(run_campaign(asked, seeds, store, options, watch))
         output.print_lines(render_campaign(_clearing(events, progress), out))
+    if is_campaign(out):
+        write_campaign_reports(out)
     leave(outcome.code, interrupt)
 
 

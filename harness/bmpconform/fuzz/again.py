@@ -3,12 +3,13 @@
 Why on a child of its own: what a target does after a thousand other inputs is not yet a finding about this one.
 """
 
+from collections.abc import Sequence
 from typing import Self
 
 from bmpconform.corpus.vector import Op
 from bmpconform.fuzz.finding import FAIL, Fault, Found, found_in
 from bmpconform.fuzz.minimise import minimised
-from bmpconform.fuzz.oracle import Oracle
+from bmpconform.fuzz.oracle import Expectation, Oracle
 from bmpconform.rules.selection import Policy
 from bmpconform.run.contenders import contenders
 from bmpconform.run.plan import Task
@@ -19,8 +20,9 @@ from bmpconform.wire.value import replace
 
 LOOKS = 3
 FLAKY = "flaky"
-# How often a target is asked to make an input smaller.
-MOST_TRIES = 300
+# How often a target is asked to make an input smaller, and about how many inputs at once.
+MOST_TRIES, AT_ONCE = 300, 16
+_DEADLY = frozenset({"crashed", "timed-out", "protocol-broken"})
 
 
 class Prober:
@@ -42,12 +44,24 @@ class Prober:
 
     def ask(self, octets: bytes, op: Op) -> Found | None:
         """Return what is found with octets under an op, asked once; None where they are not for that op."""
+        return self.ask_each([octets], op)[0]
+
+    def ask_each(self, inputs: Sequence[bytes], op: Op) -> list[Found | None]:
+        """Return the same of several octets, all asked at once."""
+        expected = [self._expectation(octets, op) for octets in inputs]
+        asked = [one for one in expected if one is not None]
+        outcomes = iter(list(self._run.each([Task(one.vector, one.op) for one in asked])))
+        return [
+            None if expectation is None else found_in(self._name, expectation, next(outcomes), octets)
+            for octets, expectation in zip(inputs, expected, strict=True)
+        ]
+
+    def _expectation(self, octets: bytes, op: Op) -> Expectation | None:
+        """Return what is expected of octets under an op; None where they are not for that op, or the target is not."""
         read = self._oracle.expect(octets)
         expectation = self._oracle.expect_written(read) if op is Op.ENCODE else read
-        if expectation is None or expectation.op.value not in self._run.greeted.capabilities.ops:
-            return None
-        (outcome,) = self._run.each([Task(expectation.vector, expectation.op)])
-        return found_in(self._name, expectation, outcome, octets)
+        able = self._run.greeted.capabilities.ops
+        return None if expectation is None or expectation.op.value not in able else expectation
 
 
 def confirmed(contender: Contender, profile: Profile, found: Found) -> Found:
@@ -58,7 +72,12 @@ def confirmed(contender: Contender, profile: Profile, found: Found) -> Found:
             return _flaky(found)
         if found.fault.observation == "timed-out":
             return found
-        smallest = minimised(found.octets, lambda octets: _fault(prober.ask(octets, op)) == found.fault, MOST_TRIES)
+        at_once = 1 if found.fault.observation in _DEADLY else AT_ONCE
+
+        def shows(inputs: Sequence[bytes]) -> list[bool]:
+            return [_fault(one) == found.fault for one in prober.ask_each(inputs, op)]
+
+        smallest = minimised(found.octets, shows, MOST_TRIES, at_once)
         return prober.ask(smallest, op) or found
 
 

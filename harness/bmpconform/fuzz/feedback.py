@@ -11,9 +11,10 @@ from bmpconform.corpus.vector import Op
 from bmpconform.run.target import NotJudged, Outcome
 from bmpconform.wire.value import Value
 
-# One input in so many may be new once the campaign has run for WARM_UP inputs; WINDOW is how many are looked at.
+# One input in so many may be new once there were WARM_UP inputs, in which much is; WINDOW is how many are looked at.
 ONE_IN = 50
-WINDOW = 2000
+WARM_UP = 10_000
+WINDOW = 5_000
 COARSEST = 2
 
 Feature: TypeAlias = tuple[object, ...]
@@ -100,7 +101,8 @@ class Feedback:
         """Begin with nothing seen."""
         self.level = 0
         self._seen = Seen()
-        self._asked = self._new = 0
+        self._asked = -WARM_UP
+        self._new = 0
 
     @property
     def signatures(self) -> int:
@@ -138,8 +140,9 @@ class Feedback:
 
     def _watch(self, *, fresh: bool) -> None:
         self._asked += 1
-        self._new += fresh
+        self._new += fresh and self._asked > 0
         if self._asked == WINDOW:
-            if self._new * ONE_IN > WINDOW and self.level < COARSEST:
-                self.level += 1
-            self._asked = self._new = 0
+            is_flood = self._new * ONE_IN > WINDOW and self.level < COARSEST
+            self.level += is_flood
+            # Told apart in another way, all is new again for a while.
+            self._asked, self._new = -WARM_UP if is_flood else 0, 0

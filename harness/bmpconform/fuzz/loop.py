@@ -14,7 +14,7 @@ from itertools import islice
 from random import Random
 
 from bmpconform.corpus.vector import Op
-from bmpconform.fuzz.again import FLAKY, confirmed
+from bmpconform.fuzz.again import AT_ONCE, FLAKY, confirmed
 from bmpconform.fuzz.disagreement import Class, Disagreement, disagreements, fits, stored
 from bmpconform.fuzz.events import (
     CampaignEnd,
@@ -75,6 +75,7 @@ class Loop:
         self._flaky: Counter[str] = Counter()
         self._merged_at = (0, 0)
         self._exchanged = time.monotonic()
+        self._is_over = False
         self._threads: ThreadPoolExecutor | None = None
 
     def open(self, contenders: Sequence[Contender]) -> Iterator[CampaignEvent]:
@@ -109,44 +110,58 @@ class Loop:
         names = tuple(player.name for player in self.players)
         yield CampaignStart(names, self._options.seed, len(seeds), len(kept))
         self._names.update(map(name_of, kept))
-        first = [*self._store.interrupted(self._number), *seeds, *kept]
         self._picker.begin(seeds)
-        inputs = self._inputs(list(dict.fromkeys(first)))
+        for octets in (*seeds, *kept):
+            self._mutator.learn(octets)
+        # Each worker asks its part of the seeds; what is new in those of others comes back through the folder.
+        seeds = seeds[self._number :: self._options.workers]
+        first = list(dict.fromkeys([*self._store.interrupted(self._number), *seeds, *kept]))
+        inputs = self._inputs(first)
         self._threads = ThreadPoolExecutor(len(self.players))
-        while (batch := list(islice(inputs, self._room()))) and self.players:
+        while not self._ended() and (batch := list(islice(inputs, self._room()))) and self.players:
             self._store.begin(self._number, batch)
-            yield from self._batch(batch, earlier)
-            yield from self._kept_small(is_begun=self.progress.executions >= len(first) > len(seeds))
-            while self._lost:
-                yield self._lost.popleft()
-            self._exchange()
-            if self.progress.is_due():
-                self.progress.tell(self.players)
-                yield (now := self._stats())
+            for event in self._batch(batch, earlier):
+                yield event
+                yield from self._look_up(watch)
+                if self._ended():
+                    break
             else:
-                now = self._stats()
-            if not watch(now):
-                break
-        self._store.settled(self._number)
+                self._store.settled(self._number)
+                yield from self._kept_small(is_begun=self.progress.executions >= len(first) > len(seeds))
+                yield from self._look_up(watch)
         self.progress.tell(self.players)
         end = self._stats()
         yield CampaignEnd(replace(end, rate=round(end.executions / max(end.seconds, 1e-3), 1)))
+
+    def _ended(self) -> bool:
+        return self._is_over
+
+    def _look_up(self, watch: Watch) -> Iterator[CampaignEvent]:
+        """Tell where the campaign is if that is due, take up what others found, and see whether it is to go on.
+
+        Also between the findings of one batch: there can be many, and each takes its time.
+        """
+        while self._lost:
+            yield self._lost.popleft()
+        self._exchange()
+        if self.progress.is_due():
+            self.progress.tell(self.players)
+            yield self._stats()
+        seconds = self._options.seconds
+        is_out_of_time = seconds is not None and self.progress.seconds >= seconds
+        self._is_over = self._is_over or not watch(self._stats()) or is_out_of_time
 
     def _stats(self) -> StatsLine:
         return self.progress.line(len(self.pool), self._feedback)
 
     def _room(self) -> int:
         """Return how many inputs the next batch has, 0 at the end of the budget."""
-        seconds, runs = self._options.seconds, self._options.runs
-        if seconds is not None and self.progress.seconds >= seconds:
-            return 0
+        runs = self._options.runs
         return BATCH if runs is None else max(0, min(BATCH, runs - self.progress.executions))
 
     def _inputs(self, first: Sequence[bytes]) -> Iterator[bytes]:
         """Yield the first inputs, then mutants without end, those of other workers between them."""
-        for octets in first:
-            self._mutator.learn(octets)
-            yield octets
+        yield from first
         while True:
             while self._others:
                 yield self._others.popleft()
@@ -224,6 +239,10 @@ class Loop:
     def _looked_at(self, player: Player, found: Found) -> Iterator[Found]:
         """Yield a finding once it is confirmed, and made small; leniency is told as it is."""
         key = found.fault.key
+        if any(found.fault.fits(entry) for entry in player.contender.expected.fuzz):
+            self._seen.add(key)
+            yield replace(found, known=True)
+            return
         if found.level == FAIL and found.fault.observation != "harness-bug":
             try:
                 found = confirmed(player.contender, self._options.profile, found)
@@ -255,8 +274,12 @@ class Loop:
         """Make a disagreement small and store it."""
         about = found.about
         self._seen.add(about.key)
-        smallest = minimised(found.octets, lambda octets: about in self._disagreed(octets), MOST_TRIES)
-        found = self._disagreed(smallest).get(about, found)
+
+        def shows(inputs: Sequence[bytes]) -> list[bool]:
+            return [about in told for told in self._disagreed(inputs)]
+
+        smallest = minimised(found.octets, shows, MOST_TRIES, AT_ONCE)
+        found = self._disagreed([smallest])[0].get(about, found)
         self.progress.disagreements += 1
         told = stored(found, self._options.profile.name, self.progress.executions, self.progress.note_news())
         is_new = told.line.key not in earlier and self._store.add_finding(told)
@@ -268,12 +291,15 @@ class Loop:
         )
         return NewDisagreement(found, told.line, is_new, known)
 
-    def _disagreed(self, octets: bytes) -> dict[Class, Disagreement]:
-        """Return on what targets disagree with one input, asked once more."""
-        expectation = self._oracle.expect(octets)
-        told = self._ask([expectation])
-        heard = [(player, one) for player, (one,) in told if one is not None]
-        return {one.about: one for one in self._disagreements(octets, expectation, heard)}
+    def _disagreed(self, inputs: Sequence[bytes]) -> list[dict[Class, Disagreement]]:
+        """Return on what targets disagree with each input, asked once more."""
+        expectations = [self._oracle.expect(octets) for octets in inputs]
+        told = self._ask(expectations)
+        of_each: list[dict[Class, Disagreement]] = []
+        for number, (octets, expectation) in enumerate(zip(inputs, expectations, strict=True)):
+            heard = [(player, one) for player, all_heard in told if (one := all_heard[number]) is not None]
+            of_each.append({one.about: one for one in self._disagreements(octets, expectation, heard)})
+        return of_each
 
     def _kept_small(self, *, is_begun: bool) -> Iterator[CampaignEvent]:
         """Merge the inputs that were kept: those of earlier campaigns once they were asked, then on a schedule."""

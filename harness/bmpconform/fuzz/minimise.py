@@ -4,18 +4,23 @@ Why in this order: a message less is worth more than an octet less, and a frame 
 a person can read.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 from bmpconform.fuzz.anatomy import dissect
 from bmpconform.fuzz.mutate import frames_of
 from bmpconform.wire.layout import Fixed, Octets, RecordLength, Rest, Sized, Uint
 
-Shows = Callable[[bytes], bool]
+# Says of each of several octets whether they still show it.
+Shows = Callable[[Sequence[bytes]], Sequence[bool]]
 
 
-def minimised(octets: bytes, shows: Shows, tries: int) -> bytes:
-    """Return the smallest octets for which `shows` holds that `tries` questions lead to; it holds for `octets`."""
-    asker = _Asker(shows, tries)
+def minimised(octets: bytes, shows: Shows, tries: int, at_once: int = 1) -> bytes:
+    """Return the smallest octets for which `shows` holds that `tries` questions lead to; it holds for `octets`.
+
+    So many are asked about `at_once`: a target answers them faster so, unless each costs it its life.
+    """
+    asker = _Asker(shows, tries, at_once)
     smaller = True
     while smaller:
         smaller = False
@@ -26,23 +31,28 @@ def minimised(octets: bytes, shows: Shows, tries: int) -> bytes:
 
 
 class _Asker:
-    def __init__(self, shows: Shows, tries: int) -> None:
+    def __init__(self, shows: Shows, tries: int, at_once: int) -> None:
         self._shows = shows
         self._left = tries
+        self._at_once = at_once
         self._asked: set[bytes] = set()
 
     def first(self, octets: bytes, others: Iterator[bytes]) -> bytes | None:
         """Return the first of others that still shows it, None where none does or no more may be asked."""
-        for other in others:
-            if other == octets or other in self._asked:
-                continue
-            if not self._left:
-                return None
-            self._left -= 1
-            self._asked.add(other)
-            if self._shows(other):
-                return other
+        fresh = self._fresh(octets, others)
+        while some := list(islice(fresh, self._at_once)):
+            for other, shows in zip(some, self._shows(some), strict=True):
+                if shows:
+                    return other
         return None
+
+    def _fresh(self, octets: bytes, others: Iterator[bytes]) -> Iterator[bytes]:
+        """Yield those of others that were not asked about yet, as many as may be."""
+        for other in others:
+            if self._left and other != octets and other not in self._asked:
+                self._left -= 1
+                self._asked.add(other)
+                yield other
 
 
 def _fewer_frames(octets: bytes) -> Iterator[bytes]:

@@ -7,13 +7,15 @@ from collections.abc import Iterable, Iterator
 
 from bmpconform import __version__
 from bmpconform.check.flow import Options
+from bmpconform.corpus.vector import Op
 from bmpconform.events import FindingLine
 from bmpconform.fuzz.disagreement import StoredDisagreement
+from bmpconform.fuzz.mutate import frames_of
 from bmpconform.fuzz.oracle import Oracle
 from bmpconform.fuzz.store import INPUT, Stored
 from bmpconform.report.place import Octets, place_of
 from bmpconform.report.shown import SCHEMA, ShownHeader, render_shown_text
-from bmpconform.show import Shown, ShownField, ShownMessage, ShownUnframed, show
+from bmpconform.show import Shown, ShownEnd, ShownField, ShownMessage, ShownUnframed, show
 from bmpconform.show.printable import printable
 from bmpconform.spec.catalogue import Authority
 from bmpconform.spec.profiles import PROFILES
@@ -27,7 +29,10 @@ def annotated(found: Stored) -> str:
     """Return the text for the octets of a finding, with the finding itself where it lies in them."""
     octets, profile = bytes.fromhex(found.octets), PROFILES[found.profile]
     place = place_of(Oracle(profile).expect(octets).vector, found.place)
-    shown = show(INPUT, [octets], Options(profile))
+    shown: Iterable[Shown] = show(INPUT, [octets], Options(profile))
+    if found.line.op != Op.STREAM.value and len(frames_of(octets)) == 1:
+        # What a stream as a whole lacks is no matter of one message.
+        shown = (chunk for chunk in shown if not isinstance(chunk, ShownEnd))
     header = ShownHeader(SCHEMA, __version__, INPUT, found.profile)
     lines = render_shown_text(header, _marked(shown, place, _line(found, place)), WIDTH)
     return "".join(f"{line.plain}\n" for line in lines)

@@ -86,7 +86,32 @@ class Cell(Value, frozen=True):
 
 def render_page(sheet: Sheet) -> str:
     """Return the page. The same sheet gives the same characters."""
-    environment = Environment(
+    style, script = asset("report.css"), asset("report.js")
+    return (
+        environment()
+        .get_template("report.html.jinja")
+        .render(
+            header=sheet.header,
+            profile=PROFILES[sheet.header.profile].title if sheet.header.profile in PROFILES else "",
+            columns=sheet.columns,
+            judged=[column for column in sheet.columns if column.verdicts],
+            scores=SCORES,
+            matrix=_matrix(sheet),
+            clauses=_clauses(sheet),
+            topics=sorted({row.line.vector.partition("/")[0] for row in sheet.rows}),
+            verdicts=[verdict.value for verdict in Verdict],
+            style=style,
+            script=script,
+            style_hash=hash_of(style),
+            script_hash=hash_of(script),
+            data=to_json(_data(sheet)).decode().translate(_ESCAPES),
+        )
+    )
+
+
+def environment() -> Environment:
+    """Return what fills templates; what is put into them is escaped."""
+    return Environment(
         loader=PackageLoader("bmpconform.report"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -94,30 +119,14 @@ def render_page(sheet: Sheet) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    style, script = _asset("report.css"), _asset("report.js")
-    return environment.get_template("report.html.jinja").render(
-        header=sheet.header,
-        profile=PROFILES[sheet.header.profile].title if sheet.header.profile in PROFILES else "",
-        columns=sheet.columns,
-        judged=[column for column in sheet.columns if column.verdicts],
-        scores=SCORES,
-        matrix=_matrix(sheet),
-        clauses=_clauses(sheet),
-        topics=sorted({row.line.vector.partition("/")[0] for row in sheet.rows}),
-        verdicts=[verdict.value for verdict in Verdict],
-        style=style,
-        script=script,
-        style_hash=_hash(style),
-        script_hash=_hash(script),
-        data=to_json(_data(sheet)).decode().translate(_ESCAPES),
-    )
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """Return the text of one of the files that templates need."""
     return resources.files("bmpconform.report").joinpath("templates", name).read_text(encoding="utf-8")
 
 
-def _hash(text: str) -> str:
+def hash_of(text: str) -> str:
     """Return how the policy of a page names the one inline element that it allows (Content Security Policy, 2.3.1)."""
     return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
 

@@ -8,6 +8,7 @@ from bmpconform.judge.expected import Expected, ExpectedError, parse_expected
 from bmpconform.run.runner import Contender
 from bmpconform.targets.build import EXPECTED
 from bmpconform.targets.catalogue import Adapter, Missing, load_adapters, prepare
+from bmpconform.targets.counters import MAP
 from bmpconform.targets.driver import GIVE_UP_AFTER, Driver
 from bmpconform.targets.errors import MissingError
 from bmpconform.targets.spec import Kind, TargetSpec, parse_target
@@ -82,7 +83,7 @@ def _open(
     give_up_after: int | None,
     environment: dict[str, str] | None = None,
 ) -> Driver:
-    launch = prepare(spec, adapters)
+    launch = prepare(spec, adapters, counted=MAP in (environment or {}))
     if isinstance(launch, Missing):
         raise MissingError(launch.reason)
     if environment:

@@ -54,14 +54,14 @@ def missing(adapter: Adapter) -> Missing | None:
     return Missing(manifest.name, programs) if programs else None
 
 
-def prepare(spec: TargetSpec, adapters: dict[str, Adapter] | None = None) -> Launch | Missing:
-    """Return how a target is started, built if need be.
+def prepare(spec: TargetSpec, adapters: dict[str, Adapter] | None = None, *, counted: bool = False) -> Launch | Missing:
+    """Return how a target is started, built if need be; if it can be, so that it counts its edges, where that is asked.
 
     Raises ValueError for a name that there is not, and TargetError where the target cannot be built or used.
     """
     match spec.kind:
         case Kind.NAME:
-            return _prepare_named(spec.value, load_adapters() if adapters is None else adapters)
+            return _prepare_named(spec.value, load_adapters() if adapters is None else adapters, counted=counted)
         case Kind.JSONL:
             return Launch(spec.text, command_of(spec), limits=_OF_ANY_RUNTIME)
         case Kind.PY:
@@ -76,10 +76,12 @@ def prepare(spec: TargetSpec, adapters: dict[str, Adapter] | None = None) -> Lau
             raise TargetError(f"{spec.text}: targets of kind {spec.kind} cannot be used yet")
 
 
-def _prepare_named(name: str, adapters: dict[str, Adapter]) -> Launch | Missing:
+def _prepare_named(name: str, adapters: dict[str, Adapter], *, counted: bool) -> Launch | Missing:
     adapter = adapters.get(name)
     if adapter is None:
         raise ValueError(f"there is no target named {name!r}; known are: {', '.join(adapters) or 'none'}")
+    if counted:
+        adapter = replace(adapter, manifest=adapter.manifest.counting())
     if lack := missing(adapter):
         return lack
     build(adapter.manifest, adapter.folder)

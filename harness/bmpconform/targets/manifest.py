@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from bmpconform.targets.launch import MEBIBYTE, Launch, Limits
-from bmpconform.wire.value import Value, between, field, from_data, matching
+from bmpconform.wire.value import Value, between, field, from_data, matching, replace
 
 FILE = "adapter.toml"
 
@@ -45,6 +45,18 @@ class Run(Value, frozen=True, forbid_unknown_fields=True):
     fresh_after_panic: bool = True
 
 
+class Counted(Value, frozen=True, forbid_unknown_fields=True):
+    """How the adapter is built and run so that it counts its edges for a campaign, in place of `build` and `run`.
+
+    `detect` are programs that this needs beside the others.
+    """
+
+    steps: tuple[tuple[str, ...], ...]
+    command: tuple[str, ...]
+    detect: tuple[str, ...] = ()
+    environment: dict[str, str] = field(default_factory=dict)
+
+
 class Bounds(Value, frozen=True, forbid_unknown_fields=True):
     """What the adapter may use, as in `Limits`, memory in MiB."""
 
@@ -67,6 +79,15 @@ class Manifest(Value, frozen=True, forbid_unknown_fields=True):
     detect: Detect = Detect()
     build: Build | None = None
     limits: Bounds = Bounds()
+    counted: Counted | None = None
+
+    def counting(self) -> "Manifest":
+        """Return the manifest of the build that counts its edges; this one where there is none, or a program lacks."""
+        counted = self.counted
+        if counted is None or self.build is None or missing_programs(counted.detect):
+            return self
+        build = replace(self.build, steps=counted.steps, environment={**self.build.environment, **counted.environment})
+        return replace(self, name=f"{self.name}-counted", build=build, run=replace(self.run, command=counted.command))
 
 
 def load_manifest(folder: Path) -> Manifest:

@@ -48,7 +48,7 @@ def serve(answer: Callable[[Request], Body], counted: Counted | None = None) -> 
         else:
             if counted is not None:
                 counted.begin(request.id)
-            octets = _answered(request, answer)
+            octets = answered(request, answer)
             if counted is not None:
                 counted.end()
         answers.write(octets + b"\n")
@@ -66,7 +66,7 @@ def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
     return requests, answers
 
 
-def _answered(request: Request, answer: Callable[[Request], Body]) -> bytes:
+def answered(request: Request, answer: Callable[[Request], Body]) -> bytes:
     """Return the answer to one request as JSON."""
     try:
         return to_json({"id": request.id, **answer(request)})

@@ -57,10 +57,15 @@ type greeting struct {
 }
 
 type capabilities struct {
-	Ops     []string       `json:"ops"`
-	Depth   map[string]int `json:"depth"`
-	BGP     string         `json:"bgp"`
-	Station bool           `json:"station"`
+	Ops      []string       `json:"ops"`
+	Depth    map[string]int `json:"depth"`
+	BGP      string         `json:"bgp"`
+	Station  bool           `json:"station"`
+	Coverage *coverage      `json:"coverage,omitzero"`
+}
+
+type coverage struct {
+	Counters int `json:"counters"`
 }
 
 func main() {
@@ -81,7 +86,9 @@ func main() {
 		if err != nil {
 			log.Fatal(err)
 		}
+		beginCounting(asked.ID)
 		given := guarded(func() *answer { return respond(&asked, connection) })
+		endCounting()
 		given.ID = asked.ID
 		if err := encoder.Encode(given); err != nil {
 			log.Fatal(err)
@@ -117,6 +124,10 @@ func respond(asked *request, connection *connection) *answer {
 }
 
 func greet() *greeting {
+	var counted *coverage
+	if counters() > 0 {
+		counted = &coverage{Counters: counters()}
+	}
 	return &greeting{
 		Protocol: protocol,
 		Name:     "gobgp",
@@ -124,9 +135,10 @@ func greet() *greeting {
 		Language: "Go",
 		URL:      "https://github.com/osrg/gobgp",
 		Capabilities: capabilities{
-			Ops:   []string{"decode", "encode", "stream"},
-			Depth: map[string]int{"0": 3, "1": 3, "2": 3, "3": 3, "4": 3, "5": 3, "6": 3},
-			BGP:   "parsed",
+			Ops:      []string{"decode", "encode", "stream"},
+			Depth:    map[string]int{"0": 3, "1": 3, "2": 3, "3": 3, "4": 3, "5": 3, "6": 3},
+			BGP:      "parsed",
+			Coverage: counted,
 		},
 	}
 }

@@ -1,4 +1,4 @@
-/* Counts the edges that a request takes in memory that is shared with bmpconform; docs/campaigns.md says how to use it.
+/* Counts the edges that a request takes in memory that is shared with bmpconform; docs/fuzzing.md says how to use it.
  *
  * Why no library: an adapter compiles this one file into itself, and the codec is left as it is. What is to be seen is
  * compiled with gcc -fsanitize-coverage=trace-pc, with clang -fsanitize-coverage=trace-pc-guard or with the pass of the
