@@ -19,7 +19,8 @@ def test_what_cannot_be_started_is_skipped_by_name(
     assert present(["router:frr", "station:reference", "router:gobgpd"]) == (["station:reference"], 2)
     assert capsys.readouterr().out.splitlines() == [
         "router:frr: skipped: not installed: /usr/lib/frr/bgpd; to get it: apt-get install frr",
-        "router:gobgpd: skipped: not installed: go; to get it: Go 1.25 or newer on PATH; bmpconform targets build gobgpd",
+        "router:gobgpd: skipped: not installed: go; to get it: Go 1.25 or newer on PATH; "
+        "bmpconform targets build gobgpd",
     ]
 
 

@@ -110,12 +110,12 @@ class Loop:
         names = tuple(player.name for player in self.players)
         yield CampaignStart(names, self._options.seed, len(seeds), len(kept))
         self._names.update(map(name_of, kept))
+        self._picker.begin(seeds)
         for octets in (*seeds, *kept):
             self._mutator.learn(octets)
         # Each worker asks its part of the seeds; what is new in those of others comes back through the folder.
         own = seeds[self._number :: self._options.workers]
         first = list(dict.fromkeys([*self._store.interrupted(self._number), *own, *kept]))
-        self._picker.begin(seeds)
         inputs = self._inputs(first)
         self._threads = ThreadPoolExecutor(len(self.players))
         while not self._ended() and (batch := list(islice(inputs, self._room()))) and self.players:

@@ -8,7 +8,7 @@ import argparse
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from shutil import which
@@ -100,24 +100,11 @@ def _is_there(entrant: str) -> bool:
 
 
 def run_one(entrant: str, job: Job, workers: int) -> Run:
-    """Run one fuzzer once, in processes of its own."""
+    """Run one fuzzer once, in processes of its own. Raises RuntimeError where one of them fails."""
     with tempfile.TemporaryDirectory(prefix="bmpbench-") as name:
         folder = Path(name)
         canaries = Canaries(folder / CANARIES)
-        command = [sys.executable, "-m", "bmpbench.work", entrant]
-        jobs = [Job(folder, number, job.seed, job.seconds, job.faults) for number in range(workers)]
-        children = [
-            subprocess.Popen([*command, *one.arguments()], cwd=folder, stdout=subprocess.DEVNULL, stderr=log)
-            for one, log in ((one, (folder / f"log-{one.worker}").open("wb")) for one in jobs)
-        ]
-        try:
-            codes = [child.wait(GRACE + PATIENCE * job.seconds) for child in children]
-        finally:
-            for child in children:
-                child.kill()
-        if any(codes):
-            logs = "".join((folder / f"log-{number}").read_text(errors="replace")[-2000:] for number in range(workers))
-            raise RuntimeError(f"{entrant} ended with {codes}: {logs}")
+        _work(entrant, [Job(folder, number, job.seed, job.seconds, job.faults) for number in range(workers)])
         totals = canaries.totals()
         reached, triggered = zip(*(totals[number] for number in range(len(FAULTS))), strict=True)
         return Run(
@@ -131,6 +118,25 @@ def run_one(entrant: str, job: Job, workers: int) -> Run:
             reached,
             triggered,
         )
+
+
+def _work(entrant: str, jobs: Sequence[Job]) -> None:
+    """Have all workers of a run do their jobs."""
+    command = [sys.executable, "-m", "bmpbench.work", entrant]
+    children = []
+    for job in jobs:
+        with (job.folder / f"log-{job.worker}").open("wb") as log:
+            arguments = [*command, *job.arguments()]
+            children.append(subprocess.Popen(arguments, cwd=job.folder, stdout=subprocess.DEVNULL, stderr=log))
+    try:
+        codes = [child.wait(GRACE + PATIENCE * jobs[0].seconds) for child in children]
+    finally:
+        for child in children:
+            child.kill()
+            child.wait()
+    if any(codes):
+        logs = "".join((job.folder / f"log-{job.worker}").read_text(errors="replace")[-2000:] for job in jobs)
+        raise RuntimeError(f"{entrant} ended with {codes}: {logs}")
 
 
 def _counts(runs: list[Run]) -> dict[str, list[int]]:

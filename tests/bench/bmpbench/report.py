@@ -144,15 +144,15 @@ def _page(held: Figures) -> str:
     ]
     names = [one["name"] for one in held["entrants"]]
     faults = [f"| {fault} | {' | '.join(by[name] for name in names)} |" for fault, by in held["found_by"].items()]
-    return _PAGE.format(
-        **held,
-        heads=_HEADS.format(**held),
-        rows="\n".join(rows),
-        compared="\n".join(compared),
-        names=" | ".join(names),
-        rules="|".join("---" for _ in range(len(names) + 1)),
-        found="\n".join(faults),
-    )
+    parts = {
+        "heads": _HEADS.format(**held),
+        "rows": "\n".join(rows),
+        "compared": "\n".join(compared),
+        "names": " | ".join(names),
+        "rules": "|".join("---" for _ in range(len(names) + 1)),
+        "found": "\n".join(faults),
+    }
+    return _PAGE.format(**{**held, **parts})
 
 
 _HEADS = (
