@@ -178,4 +178,4 @@ def _compared(first: Said, again: Said | None) -> Said:
 
 def _given_up(vector: Vector) -> Said:
     judgement = Judgement(Verdict.NOT_TESTABLE, None, GAVE_UP)
-    return Said(vector.id, SESSION, CLAUSES, None, judgement, Evidence(seen="nothing more was pushed"))
+    return Said(vector.id, SESSION, CLAUSES, None, judgement, Evidence(seen="nothing more was pushed"), vector)

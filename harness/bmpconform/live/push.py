@@ -151,15 +151,15 @@ def said_of(vector: Vector, pushed: Pushed, collector: Collector | None, profile
     if pushed.wrong is not None:
         judgement = Judgement(Verdict.FAIL, "fail", pushed.wrong.code)
         evidence = Evidence(pushed.wrong.expected, pushed.wrong.seen)
-        return Said(vector.id, SESSION, CLAUSES, pushed.wrong, judgement, evidence)
+        return Said(vector.id, SESSION, CLAUSES, pushed.wrong, judgement, evidence, vector)
     observed = None
     if pushed.seen is not None and collector is not None:
         observed = _observed(vector, pushed.seen, collector, profile)
     if observed is None:
-        return Said(vector.id, SESSION, CLAUSES, UNDERSTOOD, PASS, Evidence())
+        return Said(vector.id, SESSION, CLAUSES, UNDERSTOOD, PASS, Evidence(), vector)
     judgement = judge(observed, vector.outcomes, declared=True)
     evidence = Evidence(observed.expected, observed.seen, hidden=observed.hidden)
-    return Said(vector.id, SESSION, vector.clauses, observed, judgement, evidence)
+    return Said(vector.id, SESSION, vector.clauses, observed, judgement, evidence, vector)
 
 
 def _observed(vector: Vector, seen: Sequence[Message], collector: Collector, profile: Profile) -> Observed | None:

@@ -12,7 +12,7 @@ import shlex
 from collections.abc import Iterable, Iterator
 
 from bmpconform.check import StreamJudge
-from bmpconform.corpus.vector import Observation, OutcomeLevel
+from bmpconform.corpus.vector import Observation, OutcomeLevel, Vector
 from bmpconform.events import FindingLine, Found
 from bmpconform.judge.expected import Ledger
 from bmpconform.judge.observed import Observed
@@ -33,7 +33,7 @@ _LEVELS = {Level.WARN: OutcomeLevel.WARN, Level.INFO: OutcomeLevel.INFO, Level.N
 
 
 class Said(Value, frozen=True):
-    """What one script says of one clause, before it is held against what is expected."""
+    """What one script says of one clause, or what came of the vector `pushed`, before expected.toml has its say."""
 
     vector: str
     op: str
@@ -41,6 +41,7 @@ class Said(Value, frozen=True):
     observed: Observed | None
     judgement: Judgement
     evidence: Evidence
+    pushed: Vector | None = None
 
     @property
     def is_doubtful(self) -> bool:
@@ -151,7 +152,7 @@ def judged(target: str, said: Iterable[Said], ledger: Ledger, *, slow: bool) -> 
             error=None if one.observed is None else one.observed.error,
             replay=_replay(target, one.vector.partition("#")[0], ledger.profile, slow=slow),
         )
-        yield Judged(line, None, one.evidence, entry)
+        yield Judged(line, one.pushed, one.evidence, entry)
 
 
 def _replay(target: str, script: str, profile: str, *, slow: bool) -> str:

@@ -94,6 +94,8 @@ def _judged(judged: Judged, width: int) -> Iterator[Text]:
         yield from labelled("expected", f"{evidence.expected or 'nothing'}; seen {evidence.seen or 'nothing'}", width)
     if vector is not None:
         yield from _about(vector, line.path, width)
+    else:
+        yield from _clauses(line.clauses, width)
     if line.replay:
         yield from labelled("replay", line.replay, width)
     yield Text()
@@ -115,7 +117,7 @@ def render_vector(vector: Vector, width: int) -> Iterator[Text]:
     """Yield what a vector is about, its octets field by field, and what may come of it."""
     yield Text(vector.id, HEADING)
     yield from labelled("vector", vector.title, width)
-    yield from _clauses(vector, width)
+    yield from _clauses(vector.clauses, width)
     for outcome in vector.outcomes:
         yield from labelled("may be", f"{outcome.observation.value}: {outcome.level.value}, {outcome.label}", width)
     if vector.message is not UNSET:
@@ -148,7 +150,7 @@ def _cut(line: bytes) -> str:
 
 def _about(vector: Vector, path: str, width: int) -> Iterator[Text]:
     yield from labelled("vector", vector.title, width)
-    yield from _clauses(vector, width)
+    yield from _clauses(vector.clauses, width)
     if vector.octets:
         place = place_of(vector, path)
         begin = max(0, place.offset - SHOWN_OCTETS // 2) if place.offset + place.length > SHOWN_OCTETS else 0
@@ -157,8 +159,8 @@ def _about(vector: Vector, path: str, width: int) -> Iterator[Text]:
             yield Text("  ").append_text(row)
 
 
-def _clauses(vector: Vector, width: int) -> Iterator[Text]:
-    for clause_id in vector.clauses:
+def _clauses(clauses: Iterable[str], width: int) -> Iterator[Text]:
+    for clause_id in clauses:
         clause = CLAUSES[clause_id]
         yield from labelled("clause", f"{clause_id}, {clause_citation(clause)}: {rule_words(clause)}.", width)
 
