@@ -17,11 +17,9 @@ def test_what_cannot_be_started_is_skipped_by_name(
     monkeypatch.setenv("BMPCONFORM_CACHE", str(tmp_path))
     monkeypatch.setattr("shutil.which", lambda _: None)
     assert present(["router:frr", "station:reference", "router:gobgpd"]) == (["station:reference"], 2)
-    assert capsys.readouterr().out.splitlines() == [
-        "router:frr: skipped: not installed: /usr/lib/frr/bgpd; to get it: apt-get install frr",
-        "router:gobgpd: skipped: not installed: go; to get it: Go 1.25 or newer on PATH; "
-        "bmpconform targets build gobgpd",
-    ]
+    frr, gobgpd = capsys.readouterr().out.splitlines()
+    assert frr == "router:frr: skipped: not installed: /usr/lib/frr/bgpd; to get it: apt-get install frr"
+    assert gobgpd.startswith("router:gobgpd: skipped: not installed: go; to get it: Go 1.25 or newer on PATH")
 
 
 def test_our_own_station_is_judged_and_counted(capsys: pytest.CaptureFixture[str]) -> None:
