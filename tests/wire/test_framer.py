@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pytest
 
 import raw
-from bmpconform.wire.framer import LOOK_AHEAD, MAX_MESSAGE, Chunk, Cut, Frame, Framer, Lost, LostReason
+from bmpconform.wire.framer import LOOK_AHEAD, MAX_MESSAGE, Chunk, Cut, Frame, Framer, Hole, Lost, LostReason
 
 FIRST = raw.message(raw.INITIATION, raw.tlv(1, b"a"), raw.tlv(2, b"b"))
 SECOND = raw.message(raw.TERMINATION, raw.tlv(1, b"\0\1"))
@@ -173,3 +173,22 @@ def test_the_size_of_the_pieces_changes_nothing(size: int) -> None:
     pieces = [stream[start : start + size] for start in range(0, len(stream), size)]
     assert chunks(*pieces) == chunks(stream)
     assert b"".join(chunk.octets for chunk in chunks(stream)) == stream
+
+
+def test_a_gap_ends_what_had_begun_and_frames_are_found_again_behind_it() -> None:
+    framer = Framer()
+    assert list(framer.feed(FIRST + SECOND[:4])) == [Frame(0, FIRST)]
+    assert list(framer.gap(7)) == [Hole(len(FIRST), SECOND[:4], 7)]
+    at = len(FIRST) + 4
+    found = [*framer.feed(b"rest" + FIRST + SECOND), *framer.finish()]
+    assert found == [
+        Lost(at, b"rest", LostReason.GAP),
+        Frame(at + 4, FIRST),
+        Frame(at + 4 + len(FIRST), SECOND),
+    ]
+
+
+def test_a_message_may_follow_a_gap_at_once() -> None:
+    framer = Framer()
+    assert list(framer.gap(None)) == [Hole(0, b"", None)]
+    assert [*framer.feed(FIRST + SECOND), *framer.finish()] == [Frame(0, FIRST), Frame(len(FIRST), SECOND)]
