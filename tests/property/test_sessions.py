@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, note, settings
 
 from bmpconform.check import Options, check
 from bmpconform.events import Event, Found, Problem
@@ -20,7 +20,7 @@ from bmpconform.wire.messages import Message
 from generate import Generator, seeded
 from invariants import NEWEST, OLDEST_FIRST, judge, new_fails_of_stream
 from met import met, owed
-from valid import VALID_MESSAGES, sessions
+from valid import VALID_MESSAGES, Sent, sessions
 
 CAPTURES = sorted((Path(__file__).parents[2] / "vectors" / "captures").glob("*.bmp"))
 INPUTS_A_MESSAGE = 40
@@ -43,8 +43,9 @@ def test_a_valid_session_has_nothing_worse_than_info_in_any_profile_that_knows_i
 
     @settings(max_examples=SESSIONS_OF_A_PROFILE)
     @given(sessions(profile.documents))
-    def judge_session(messages: list[Message]) -> None:
+    def judge_session(messages: Sent) -> None:
         frames = [encode(message) for message in messages]
+        note(b"".join(frames).hex())
         lines = [*met(frames)]
         for judging in OLDEST_FIRST:
             if judging.order >= profile.order or EVERYTHING.intersection(lines) <= owed(judging.documents):

@@ -13,13 +13,23 @@ from bmpconform.wire.value import replace
 from generate import Generator
 
 
-def sessions(documents: frozenset[str]) -> strategies.SearchStrategy[list[Message]]:
+class Sent(tuple[Message, ...]):
+    """The messages of a session, told by their number: their representation is of no use to anybody."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Return how many there are."""
+        return f"<{len(self)} messages>"
+
+
+def sessions(documents: frozenset[str]) -> strategies.SearchStrategy[Sent]:
     """Return a strategy for whole valid sessions with the code points of `documents`; strings may end in U+0000."""
 
-    def build(random: Random) -> list[Message]:
+    def build(random: Random) -> Sent:
         session = [*Generator(random, documents).session()]
         place = random.randrange(len(session))
-        return [*session[:place], _terminated(session[place]), *session[place + 1 :]]
+        return Sent([*session[:place], _terminated(session[place]), *session[place + 1 :]])
 
     return strategies.builds(build, strategies.randoms(use_true_random=False))
 
