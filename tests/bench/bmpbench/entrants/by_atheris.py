@@ -28,6 +28,6 @@ def hunt(job: Job) -> None:
             # There is no other way out of Fuzz() in time.
             os._exit(0)
 
-    options = [f"-seed={job.own_seed}", f"-max_len={LONGEST}", "-timeout=0", "-rss_limit_mb=0", "-verbosity=0"]
+    options = [f"-seed={job.own_seed}", f"-max_len={LONGEST}", "-timeout=3600", "-rss_limit_mb=0", "-verbosity=0"]
     atheris.Setup([sys.argv[0], *options, str(corpus)], test_one_input)
     atheris.Fuzz()
