@@ -173,3 +173,12 @@ def test_landmarks_are_what_is_named_and_the_ends_of_the_ranges(
 )
 def test_what_bgp_assigns_has_its_number(codes: type[IntEnum], assigned: dict[str, int]) -> None:
     assert {name: int(code) for name, code in codes.__members__.items()} == assigned
+
+
+@pytest.mark.parametrize("registry", REGISTRIES, ids=lambda registry: registry.name)
+def test_every_number_that_is_assigned_has_a_name_and_no_other_has(registry: Registry) -> None:
+    assert {int(code) for code in registry.codes} == {*registry.assigned}
+    for code in registry.assigned:
+        assert registry.label(code) == registry.codes(code).name
+    unassigned = next(code for code in range(256) if code not in registry.assigned)
+    assert registry.label(unassigned) is None
