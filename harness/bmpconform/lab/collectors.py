@@ -22,7 +22,7 @@ from bmpconform.targets.launch import MEBIBYTE
 from bmpconform.targets.protocol import Capabilities
 from bmpconform.wire.value import Value, from_json, replace
 
-START_SECONDS, STOP_SECONDS = 30.0, 5.0
+START_SECONDS, STOP_SECONDS, GONE_SECONDS = 30.0, 5.0, 2.0
 OUTPUT = "understood.jsonl"
 # What a file may grow to: a collector that writes without end is ended by the system.
 OUTPUT_OCTETS = 4096 * MEBIBYTE
@@ -76,6 +76,7 @@ class ManagedCollector:
         self._kit, self._reader = kit, reader
         self._stack = ExitStack()
         self._daemon: Daemon | None = None
+        self._here: Endpoint | None = None
         self._output: Output | None = None
 
     def open(self) -> Endpoint:
@@ -86,7 +87,7 @@ class ManagedCollector:
             daemon = Daemon(self.name, self._command(lease, here), lease.folder)
             stack.callback(daemon.close)
             until(lambda: _is_ready(daemon, here), START_SECONDS, f"{self.name} to listen")
-            self._daemon = daemon
+            self._daemon, self._here = daemon, here
             self._output = Output(lease.folder / OUTPUT, self._reader.read)
             self._stack = stack.pop_all()
         return here
@@ -103,8 +104,11 @@ class ManagedCollector:
         return replace(command, limits=replace(command.limits, file_octets=OUTPUT_OCTETS))
 
     def alive(self) -> bool:
-        """Whether it still runs."""
-        return self._daemon is not None and self._daemon.alive()
+        """Whether it still runs; one that listens no more is given a moment to be seen as ended."""
+        if self._daemon is None or self._here is None:
+            return False
+        patience = 0.0 if is_listening(self._here.host, self._here.port) else GONE_SECONDS
+        return self._daemon.ended(patience) is None
 
     @property
     def said(self) -> str:

@@ -135,7 +135,7 @@ class _Run:
                     said.append(_given_up(vector))
                     continue
                 pushed = await pusher.push(vector)
-                if pushed.wrong is None and not self._stage.alive():
+                if not await asyncio.to_thread(self._stage.alive):
                     pushed = Pushed(Observed(Observation.CRASHED, "crashed", seen="it ended"))
                 said.append(said_of_vector(vector, pushed, self._collector, self._options.profile))
                 self._done += 1
