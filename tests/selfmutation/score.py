@@ -77,7 +77,7 @@ def main() -> int:
         page = render([trial for trial in tried if trial.mutation in counted], reasons, chosen.seed)
         REPORT.write_text(page, encoding="utf-8")
     print("\n".join(faults))
-    print(f"{len(tried) - len(faults)} passed, {len(faults)} failed, 0 skipped")
+    print(f"{len(tried) - len(survived - reasons.keys())} passed, {len(faults)} failed, 0 skipped")
     return 1 if faults else 0
 
 

@@ -12,7 +12,7 @@ import pytest
 import raw
 from bmpconform.neutral.pdu import read_route_refresh
 from bmpconform.wire import interpret
-from bmpconform.wire.bgp import PDU, PDUS, ROUTE_REFRESH
+from bmpconform.wire.bgp import ATTRIBUTES, PDU, PDUS, ROUTE_REFRESH
 from bmpconform.wire.codec import decode, encode, reader
 from bmpconform.wire.compile import DoubtError
 from bmpconform.wire.compile_read import REMEMBERED, REMEMBERED_OCTETS, compile_decoders
@@ -26,6 +26,7 @@ from bmpconform.wire.routes import (
     fits_as_path_of_4,
     nlri_fault,
     read_as_path,
+    read_attributes,
     read_mp_reach,
     read_mp_unreach,
     route_parts,
@@ -36,7 +37,9 @@ from invariants import leaves, parts_of_spans
 CAPABILITIES = (raw.as4(7), raw.multiprotocol(1, 1), raw.add_path(1, 1) + raw.add_path(2, 1)[2:], raw.capability(2))
 OPENS = {
     "open": raw.open_pdu(parameters=raw.capabilities(*CAPABILITIES) + raw.parameter(1, b"old")),
-    "open-extended": raw.open_pdu(parameters=raw.extended(raw.parameter(2, CAPABILITIES[0], octets=2))),
+    "open-extended": raw.open_pdu(
+        parameters=raw.extended(raw.parameter(2, CAPABILITIES[0], octets=2) + raw.parameter(1, b"old", octets=2))
+    ),
 }
 PDUS_BY_NAME = {
     **OPENS,
@@ -105,10 +108,20 @@ def test_more_attributes_than_are_remembered_are_read_alike() -> None:
     assert decode(frame) == decode(frame) == interpret.decode(frame)
 
 
+def test_attributes_that_are_cut_are_read_alike() -> None:
+    attributes = raw.MANDATORY_ATTRIBUTES + raw.attribute(0x50, 77, b"long")
+    for octets in chain(near(attributes), (attributes[:end] for end in range(len(attributes)))):
+        frame = raw.route_monitoring(raw.update_pdu(b"", octets, raw.PREFIX))
+        assert decode(frame) == interpret.decode(frame)
+        assert read_attributes(octets) == interpret.read_exactly(ATTRIBUTES, octets)
+
+
 def test_parts_of_a_frame_that_is_nearly_right_are_those_of_the_message() -> None:
     frame = FRAMES["route-monitoring"]
     cut = (raw.message(raw.ROUTE_MONITORING, frame[6:end]) for end in range(6, len(frame)))
-    for octets in chain(near(frame), cut):
+    pdu = PDUS_BY_NAME["update"]
+    shorter = (raw.route_monitoring(raw.bgp(raw.UPDATE, pdu[19:end])) for end in range(19, len(pdu)))
+    for octets in chain(near(frame), cut, shorter):
         parts = route_parts(octets, 0)
         if parts is None:
             continue

@@ -3,6 +3,8 @@
 import raw
 from bmpconform.wire.bgp import PDU, Pdu
 from bmpconform.wire.interpret import decode, decode_with_spans, encode_part, read_exactly, spans
+from bmpconform.wire.layout import Octets, Record, RecordLength, Rest, Uint, field_places
+from bmpconform.wire.messages import Unknown
 
 
 def places(octets: bytes) -> dict[str, tuple[int, int]]:
@@ -73,3 +75,8 @@ def test_a_part_is_read_and_written_alone() -> None:
     assert encode_part(PDU, pdu) == octets
     assert read_exactly(PDU, octets + b"\0") is None
     assert read_exactly(PDU, octets[:-1]) is None
+
+
+def test_fields_of_fixed_width_have_their_places_in_the_record() -> None:
+    record = Record(Unknown, (RecordLength("length", 2), Uint("type", 1), Octets("body", 4), Rest()))
+    assert dict(field_places(record)) == {"length": (0, 2), "type": (2, 3), "body": (3, 7)}
