@@ -1,11 +1,14 @@
 """A lab that another process holds: `python places.py` takes a place, starts a daemon in it, says so, and waits."""
 
+import signal
 import sys
 import time
 
 from bmpconform.lab.daemon import Command, Daemon
 from bmpconform.lab.lease import Lease
 
+# What is started in the background of a shell has Ctrl-C ignored, unless it asks for it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 lease = Lease()
 serve = (
     "import socket, time\n"

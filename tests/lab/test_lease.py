@@ -1,9 +1,13 @@
 """A lab has a place of its own, and leaves nothing there, whatever becomes of its process."""
 
+import fcntl
+import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,17 +24,21 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has 
 
 
 @pytest.fixture(autouse=True)
-def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Keep what other tests of this machine have apart."""
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    monkeypatch.setattr("tempfile.tempdir", None)
-    return tmp_path
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Keep what other labs of this machine have apart; one test at a time, as two folders may have one address."""
+    with (Path(tempfile.gettempdir()) / f"bmpconform-test-lease-{os.getuid()}").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        monkeypatch.setenv("TMPDIR", str(tmp_path))
+        monkeypatch.setattr("tempfile.tempdir", None)
+        yield tmp_path
 
 
 @pytest.fixture
-def elsewhere() -> "subprocess.Popen[str]":
+def elsewhere() -> "Iterator[subprocess.Popen[str]]":
     """Return another process that has a lab."""
-    return subprocess.Popen([sys.executable, str(PLACES)], stdout=subprocess.PIPE, text=True)
+    with subprocess.Popen([sys.executable, str(PLACES)], stdout=subprocess.PIPE, text=True) as process:
+        yield process
+        process.kill()
 
 
 def said(process: "subprocess.Popen[str]") -> list[str]:
