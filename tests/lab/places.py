@@ -1,14 +1,19 @@
-"""A lab that another process holds: `python places.py` takes a place, starts a daemon in it, says so, and waits."""
+"""A lab that another process holds: `python places.py OCTET` takes a place, starts a daemon, says so, and waits.
+
+Why an octet, the second of its addresses: what other tests and labs of this machine have is left to them.
+"""
 
 import signal
 import sys
 import time
 
+from bmpconform.lab import lease as leases
 from bmpconform.lab.daemon import Command, Daemon
 from bmpconform.lab.lease import Lease
 
-# What is started in the background of a shell has Ctrl-C ignored, unless it asks for it.
+# What a shell starts in the background is deaf to it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+leases.FIRST_SECOND_OCTET, leases.SECOND_OCTETS = int(sys.argv[1]), 1
 lease = Lease()
 serve = (
     "import socket, time\n"

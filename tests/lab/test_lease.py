@@ -1,12 +1,10 @@
 """A lab has a place of its own, and leaves nothing there, whatever becomes of its process."""
 
-import fcntl
 import os
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,24 +17,26 @@ from bmpconform.targets.errors import TargetError
 
 PLACES = Path(__file__).with_name("places.py")
 SECONDS = 20
+# The second octet of the addresses of these tests: those of each process of pytest are its own.
+OCTET = 192 + os.getpid() % 60
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has all of 127.0.0.0/8")
 
 
 @pytest.fixture(autouse=True)
-def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Keep what other labs of this machine have apart; one test at a time, as two folders may have one address."""
-    with (Path(tempfile.gettempdir()) / f"bmpconform-test-lease-{os.getuid()}").open("w") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        monkeypatch.setenv("TMPDIR", str(tmp_path))
-        monkeypatch.setattr("tempfile.tempdir", None)
-        yield tmp_path
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep what other tests of this machine have apart."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    monkeypatch.setattr(leases, "FIRST_SECOND_OCTET", OCTET)
+    monkeypatch.setattr(leases, "SECOND_OCTETS", 1)
+    return tmp_path
 
 
 @pytest.fixture
-def elsewhere() -> "Iterator[subprocess.Popen[str]]":
+def elsewhere() -> Iterator["subprocess.Popen[str]"]:
     """Return another process that has a lab."""
-    with subprocess.Popen([sys.executable, str(PLACES)], stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen([sys.executable, str(PLACES), str(OCTET)], stdout=subprocess.PIPE, text=True) as process:
         yield process
         process.kill()
 

@@ -9,7 +9,6 @@ import os
 import shutil
 import socket
 import tempfile
-import zlib
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -19,7 +18,7 @@ from bmpconform.lab.wait import until
 from bmpconform.targets.errors import TargetError
 
 BLOCKS = range(1, 200)
-# From 127.64.0.0 on, by user and folder: those who do not see each other's locks do not run into each other either.
+# From 127.64.0.0 on, by user: what one may not sweep away, another does not run into.
 FIRST_SECOND_OCTET, SECOND_OCTETS = 64, 128
 SECONDS = 10.0
 
@@ -37,8 +36,7 @@ class Lease:
 
     def address(self, host: int) -> str:
         """Return an address of the block, `host` from 1 to 254."""
-        apart = zlib.crc32(f"{os.getuid()} {tempfile.gettempdir()}".encode()) % SECOND_OCTETS
-        return f"127.{FIRST_SECOND_OCTET + apart}.{self._block}.{host}"
+        return f"127.{FIRST_SECOND_OCTET + os.getuid() % SECOND_OCTETS}.{self._block}.{host}"
 
     def port(self, host: int, port: int) -> int:
         """Return `port` once it can be listened on: what a killed lab left behind may take a moment to die."""

@@ -6,6 +6,7 @@ test sends; what it does is told, not judged.
 - Who accepts the connection speaks first, who dialled waits for the other's OPEN: what we send is sent to a session
   that the device takes part in, and not to a connection that it drops at once.
 - Facts are told as the device under test sees them: what it sent is what we received.
+- What we do is told before it is done: on a busy machine the device may have answered before we come round again.
 """
 
 import asyncio
@@ -74,10 +75,11 @@ class Session:
         for pdu in pdus:
             if self.ended.is_set() or self._writer.is_closing():
                 raise SessionError(f"the session with {self.peer.address} has ended")
-            self._writer.write(pdu)
-            self._tell(Sent(time.monotonic(), self.peer, pdu.hex()))
+            at = time.monotonic()
+            self._tell(Sent(at, self.peer, pdu.hex()))
             if route := _route_fact(pdu):
-                self._tell(route(time.monotonic(), self.peer, pdu.hex()))
+                self._tell(route(at, self.peer, pdu.hex()))
+            self._writer.write(pdu)
 
     async def flush(self) -> None:
         """Wait until what was sent has left us."""
@@ -86,17 +88,18 @@ class Session:
 
     async def notify(self, notification: bytes) -> None:
         """End the session with a NOTIFICATION."""
+        self._leave(Leaving.REMOTE_NOTIFICATION, notification)
         self.send(notification)
-        await self._part(Leaving.REMOTE_NOTIFICATION, notification)
+        await self._part()
 
     async def hang_up(self, *, abort: bool = False) -> None:
         """End the session without a word: by FIN, or by RST where `abort`."""
         if abort:
             self._writer.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_LINGER, ABORT)
-        await self._part(Leaving.REMOTE_NO_NOTIFICATION)
+        self._leave(Leaving.REMOTE_NO_NOTIFICATION)
+        await self._part()
 
-    async def _part(self, how: Leaving, pdu: bytes | None = None) -> None:
-        self._leave(how, pdu)
+    async def _part(self) -> None:
         self.ended.set()
         self._writer.close()
         with contextlib.suppress(OSError):

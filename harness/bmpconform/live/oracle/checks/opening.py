@@ -44,7 +44,9 @@ def _peer_ups(case: Case, heard: Heard) -> Ruling:
             return broken(f"no Peer Up of {session.peer.address}", "one for each Established peer", place_of(heard))
     for arrived, message in heard.of(PeerUp):
         peers = {one.peer for one in case.facts.established if case.is_of(message.peer, one.peer)}
-        was_up = (case.facts.session(peer, at) for peer in peers for at in (arrived.at, arrived.at - _SLACK_SECONDS))
+        # Either side may come to know of the other's end of the handshake first.
+        times = (arrived.at, arrived.at - _SLACK_SECONDS, arrived.at + _SLACK_SECONDS)
+        was_up = (case.facts.session(peer, at) for peer in peers for at in times)
         if not message.peer.is_loc_rib and not any(was_up):
             return broken("a Peer Up of a peer that is not Established", "none", place_of(heard, arrived.number))
     return HELD if case.facts.established else untested("no peer was Established")
