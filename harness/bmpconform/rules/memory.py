@@ -13,7 +13,7 @@ from bmpconform.rules import peer_header, update
 from bmpconform.rules.route_monitoring import has_plain_time
 from bmpconform.rules.routes import readings, screen
 from bmpconform.rules.selection import Finding, Selection
-from bmpconform.rules.session import PeerKey, PeerState, Session, Up, peer_key
+from bmpconform.rules.session import PeerKey, Session, Up, peer_key
 from bmpconform.wire.bgp import MARKER
 from bmpconform.wire.messages import Message, Peer, RouteMonitoring
 from bmpconform.wire.routes import (
@@ -113,10 +113,9 @@ def _routes_in(attributes: bytes) -> tuple[RouteField, ...]:
 
 
 class _Place(Value, frozen=True):
-    """A peer in a session: how it stands, what is kept of it, and its key."""
+    """A peer in a session: how it stands, and its key."""
 
     standing: Standing
-    state: PeerState | None
     key: PeerKey
 
 
@@ -158,8 +157,6 @@ class SessionJudge:
         findings = self._found.get(fingerprint)
         if findings is None:
             return None
-        if place.state is not None and place.state.dumping is None:
-            place.state.begin_dump()
         return end, place.key, findings
 
     def judge(self, frame: bytes, message: Message) -> Sequence[Finding]:
@@ -186,8 +183,8 @@ class SessionJudge:
             self._places.clear()
         place = self._places.get(header)
         if place is None:
-            standing, state = self._memory.standing(peer, self._session), self._session.state(peer)
-            place = keep(self._places, header, _Place(standing, state, peer_key(peer)), REMEMBERED)
+            place = _Place(self._memory.standing(peer, self._session), peer_key(peer))
+            keep(self._places, header, place, REMEMBERED)
         return self._fingerprint(place.standing, withdrawn, attributes, nlri)
 
     def _fingerprint(self, standing: Standing, withdrawn: bytes, attributes: bytes, nlri: bytes) -> Hashable | None:

@@ -66,11 +66,6 @@ class PeerState:
         self.counters: dict[CounterKey, int] = {}
         self.dumping: bool | None = None
 
-    def begin_dump(self) -> None:
-        """Take note of a route, where the peer is up and none came before."""
-        if self.up and self.dumping is None:
-            self.dumping = True
-
 
 class Session:
     """The state of one session; at most `max_peers` peers are kept.
@@ -97,7 +92,7 @@ class Session:
 
     def is_up(self, peer: Peer) -> bool | None:
         """Whether the peer is up, False after its Peer Down, None where it never came up."""
-        state = self.state(peer)
+        state = self._state(peer)
         return None if state is None else state.up > 0
 
     def ups(self, peer: Peer) -> list[Up]:
@@ -105,7 +100,7 @@ class Session:
 
         Each Peer Up of a Loc-RIB counts, so without the opening of the session some of them may be missing.
         """
-        state = self.state(peer)
+        state = self._state(peer)
         if state is None or not state.up or self.lost or (peer.is_loc_rib and not self.opened):
             return []
         return state.ups
@@ -133,7 +128,7 @@ class Session:
 
     def counters(self, peer: Peer) -> dict[CounterKey, int]:
         """Return the last value of each counter of a peer, by flags and type; none where a Peer Down may be lost."""
-        state = self.state(peer)
+        state = self._state(peer)
         return {} if state is None or self.lost else state.counters
 
     def knows_peers(self) -> bool:
@@ -185,7 +180,7 @@ class Session:
         self.changes += 1
         self._states.clear()
 
-    def state(self, peer: Peer) -> PeerState | None:
+    def _state(self, peer: Peer) -> PeerState | None:
         """Return what is kept of a peer, looked up once as long as nothing changes."""
         try:
             return self._states[peer]
@@ -234,13 +229,13 @@ class Session:
                 self.names[name] = key
 
     def _keep_end_of_rib(self, message: RouteMonitoring) -> None:
-        state = self.state(message.peer)
+        state = self._state(message.peer)
         if state is not None and state.dumping is not False and state.up:
             body = message.pdu.body if message.pdu is not None else None
             state.dumping = not isinstance(body, Update) or bool(body.nlri) or not is_end_of_rib(body)
 
     def _keep_counters(self, message: StatisticsReport) -> None:
-        state = self.state(message.peer)
+        state = self._state(message.peer)
         if state is None:
             return
         for statistic in message.statistics:
