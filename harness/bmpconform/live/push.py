@@ -19,6 +19,7 @@ from bmpconform.live.facts import Truth
 from bmpconform.live.line import Dialler
 from bmpconform.live.oracle import Case
 from bmpconform.live.transcript import Kind
+from bmpconform.live.understood import observe_pushed
 from bmpconform.live.verdicts import Said
 from bmpconform.neutral import Message, Session
 from bmpconform.run.events import Evidence
@@ -163,9 +164,11 @@ def said_of(vector: Vector, pushed: Pushed, collector: Collector | None, profile
 
 
 def _observed(vector: Vector, seen: Sequence[Message], collector: Collector, profile: Profile) -> Observed | None:
-    """Return what was understood of one frame; None where the output does not show such messages, or of a stream."""
+    """Return what was understood of a stream or a frame; None where the output does not show such messages."""
     octets = vector.octets
-    if Op.STREAM in vector.ops or len(octets) <= TYPE_OFFSET or not collector.able.depth_of(octets[TYPE_OFFSET]):
+    if Op.STREAM in vector.ops:
+        return observe_pushed(vector, seen, collector.able, profile)
+    if len(octets) <= TYPE_OFFSET or not collector.able.depth_of(octets[TYPE_OFFSET]):
         return None
     found = [message for message in seen if message.type == octets[TYPE_OFFSET]]
     if not found:
