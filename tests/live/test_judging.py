@@ -1,5 +1,7 @@
 """Live targets through `run`: verdicts by script and clause, what is expected, and vectors pushed as sessions."""
 
+import socket
+import threading
 from collections.abc import Sequence
 from functools import cache, partial
 from pathlib import Path
@@ -122,6 +124,45 @@ def test_a_collector_that_never_closes_is_given_up() -> None:
     assert codes.count("timed-out") == 20
     assert codes.count("gave-up") == len(codes) - 20
     assert isinstance(events[-2], TargetUnusable)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def dial_again_and_again(port: int, read: list[bytes], over: threading.Event) -> None:
+    """Be a collector that dials its routers: read each to its end, and dial again."""
+    while not over.is_set():
+        try:
+            with socket.create_connection(("127.0.0.1", port)) as router, router.makefile("rb") as incoming:
+                read.append(incoming.read())
+        except OSError:
+            over.wait(0.01)
+
+
+def test_vectors_are_pushed_through_a_collector_that_dials() -> None:
+    port, over, read = free_port(), threading.Event(), list[bytes]()
+    collector = threading.Thread(target=dial_again_and_again, args=(port, read, over))
+    collector.start()
+    try:
+        said = lines(judged(f"station:listen:127.0.0.1:{port}", "initiation/*"))
+    finally:
+        over.set()
+        collector.join()
+    assert {verdict for verdict, _, _ in said.values()} == {"pass"}
+    vectors = {vector.id: vector.octets for vector in load().vectors if vector.id.startswith("initiation/")}
+    assert {name for name, _ in said} == vectors.keys()
+    assert set(vectors.values()) <= set(read)
+
+
+def test_a_collector_that_is_to_dial_and_does_not_cannot_be_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bmpconform.live.push.DIAL_SECONDS", 0.05)
+    events = judged(f"station:listen:127.0.0.1:{free_port()}", "initiation/*", timeout=0.01)
+    assert not lines(events)
+    (lost,) = (event for event in events if isinstance(event, TargetUnusable))
+    assert "no collector dialled within 0.05 s" in lost.text
 
 
 @pytest.mark.parametrize("text", ["router:nobody", "station:nobody", "router:host:port", "station:1.2.3.4:99999"])

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from bmpconform.corpus.evidence import evidence
 from bmpconform.corpus.location import CorpusError, vectors_folder
-from bmpconform.live.coverage import REASONS, live_gaps, load_reasons
+from bmpconform.live.coverage import REASONS, live_gaps, load_reasons, told_live
 from bmpconform.live.scripts import (
     SCHEMA,
     lint_scripts,
@@ -17,7 +18,8 @@ from bmpconform.live.scripts import (
     write_scripts,
 )
 from bmpconform.spec.catalogue import CLAUSES
-from bmpconform.spec.profiles import PROFILES
+from bmpconform.spec.coverage import CheckedBy
+from bmpconform.spec.profiles import DEFAULT_PROFILE, PROFILES
 
 FOLDER = vectors_folder()
 REFRESH = "a type has changed: write render_script_schema() to that file in vectors/schema"
@@ -54,6 +56,15 @@ def test_reasons_follow_the_catalogue_in_one_sentence_each() -> None:
     ids = [reason.id for reason in load_reasons()]
     assert ids == [clause for clause in CLAUSES if clause in REASONS]
     assert all(reason.why[0].isupper() and reason.why.endswith(".") for reason in load_reasons())
+
+
+def test_a_clause_that_shows_live_alone_is_told_with_its_check_or_with_why_there_is_none() -> None:
+    told = {item.coverage.clause: item.coverage for item in told_live(evidence(PROFILES[DEFAULT_PROFILE], ()))}
+    live = [one for one in told.values() if one.checked_by is CheckedBy.LIVE]
+    assert all(bool(one.codes) is (one.reason is None) for one in live)
+    assert told["RFC7854-3.2-2"].codes == ("sends-to-the-router",)
+    assert told["RFC7854-3.2-9"].reason is not None
+    assert told["RFC7854-4.1-2"].codes == ("version", "version-reserved")
 
 
 def test_a_check_that_no_script_shows_is_a_gap() -> None:

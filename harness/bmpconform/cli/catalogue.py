@@ -8,6 +8,7 @@ from bmpconform.corpus.code_points import code_points
 from bmpconform.corpus.evidence import evidence
 from bmpconform.corpus.load import select
 from bmpconform.exits import FOUND
+from bmpconform.live.coverage import told_live
 from bmpconform.report.clauses import render_clauses_json_lines, render_clauses_text, render_gaps_text
 from bmpconform.report.terminal import Output
 from bmpconform.spec.profiles import PROFILES
@@ -22,7 +23,7 @@ def clauses(profile: str, form: str, *, gaps: bool) -> None:
     """List the clauses of the documents, each with what checks it and its vectors, or why nothing does."""
     output, held = Output(), PROFILES[profile]
     vectors = select(read_corpus(), "*", held)
-    found, points = evidence(held, vectors), code_points(held, vectors)
+    found, points = tuple(told_live(evidence(held, vectors))), code_points(held, vectors)
     lacking = [item for item in found if item.gaps], [point for point in points if point.gaps]
     if form == "jsonl":
         output.write_lines(render_clauses_json_lines(*(lacking if gaps else (found, points))))

@@ -54,6 +54,8 @@ Or a device, judged live over TCP:
   station:HOST:PORT         a collector: we are the router, and push every vector through it
   station:listen:HOST:PORT  a collector that dials its routers
   station:NAME              one that bmpconform starts by itself, such as station:reference
+The op of a live verdict is `live` for a clause of a session, `check` for what the rules find in the octets that came,
+`session` for a vector that was pushed.
 """
 _EXIT_HELP = """\b
 Exit codes, the highest of 70 > 4 > 2 > 3 > 1 > 0:

@@ -50,6 +50,9 @@ class Evidence(Value, frozen=True):
 
 
 def _gaps(evidence: Evidence) -> Iterator[Gap]:
+    if evidence.coverage.checked_by is CheckedBy.LIVE:
+        # It shows in sessions, and has no vectors to lack.
+        return
     clause, reason = CLAUSES[evidence.coverage.clause], evidence.coverage.reason
     decoded, vectors = Means.DECODED in clause.how, evidence.positive + evidence.negative
     ruled = bool(evidence.coverage.codes)

@@ -47,6 +47,12 @@ class Notes:
                     await self._news.wait()
         return holds()
 
+    def taken(self, connection: int) -> list[Event]:
+        """Return the events of one connection, and keep them no longer."""
+        taken = [event for event in self.events if event.connection == connection]
+        self.events[:] = [event for event in self.events if event.connection != connection]
+        return taken
+
     def transcript(self) -> Transcript:
         """Return all that was noted."""
         return Transcript(self.began, time.monotonic(), tuple(self.events), self.epoch)

@@ -7,10 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from importlib import resources
 from types import MappingProxyType
 
+from bmpconform.corpus.evidence import Evidence
 from bmpconform.live import oracle
 from bmpconform.live.script import Script
 from bmpconform.spec.catalogue import CLAUSES, Means
-from bmpconform.wire.value import Value, from_json
+from bmpconform.spec.coverage import CheckedBy, Kind
+from bmpconform.spec.coverage import Reason as WhyNoRule
+from bmpconform.wire.value import Value, from_json, replace
 
 
 class Reason(Value, frozen=True, forbid_unknown_fields=True):
@@ -26,6 +29,21 @@ def load_reasons() -> tuple[Reason, ...]:
 
 
 REASONS: Mapping[str, Reason] = MappingProxyType({reason.id: reason for reason in load_reasons()})
+
+
+def told_live(evidences: Iterable[Evidence]) -> Iterator[Evidence]:
+    """Yield what is known of clauses; those that show live alone with the codes of their checks, or why there is none.
+
+    Why not where the coverage by rules is made: rules do not know of the sessions that are played above them.
+    """
+    codes = {clause: check.code for check in oracle.CHECKS for clause in check.clauses}
+    for evidence in evidences:
+        coverage = evidence.coverage
+        if coverage.checked_by is CheckedBy.LIVE:
+            code, none = codes.get(coverage.clause), REASONS.get(coverage.clause)
+            reason = WhyNoRule(coverage.clause, Kind.OUTSIDE, none.why) if none else None
+            coverage = replace(coverage, codes=(code,) if code else (), reason=reason)
+        yield replace(evidence, coverage=coverage)
 
 
 def live_gaps(scripts: Iterable[Script]) -> Iterator[str]:

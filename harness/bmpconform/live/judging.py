@@ -13,7 +13,6 @@ from bmpconform.judge.verdict import Judgement
 from bmpconform.judge.words import Verdict
 from bmpconform.live.connection import Notes
 from bmpconform.live.device import Collector
-from bmpconform.live.line import Dialler
 from bmpconform.live.oracle import Case
 from bmpconform.live.push import CLAUSES, GIVE_UP_AFTER, SESSION, Pushed, Pusher
 from bmpconform.live.push import said_of as said_of_vector
@@ -54,7 +53,7 @@ class Live(Value, frozen=True):
             if script.role is stage.role and ("us" if stage.us else "them") in script.dials
         ]
         pushed = [one for one in vectors if Op.ENCODE not in one.ops or Op.DECODE in one.ops]
-        pushed = pushed if stage.role is Role.ROUTER and stage.us else []
+        pushed = pushed if stage.role is Role.ROUTER else []
         run = _Run(self, stage, options, progress, len(scripts) + len(pushed))
         said = [*run.scripts(scripts), *run.vectors(pushed)]
         ledger = Ledger(self.expected.expect, options.profile.name)
@@ -141,11 +140,13 @@ class _Run:
                 self._done += 1
                 if pushed.wrong is not None and pushed.wrong.observation is not Observation.WRONG_VALUE:
                     failures += 1
+                    await pusher.close()
                     await asyncio.to_thread(self._stage.close)
                     pusher = await self._open()
         except TargetError as error:
             self.lost = str(error)
         finally:
+            await pusher.close()
             await asyncio.to_thread(self._stage.close)
         if failures >= GIVE_UP_AFTER:
             self.lost = f"it failed {failures} times; the rest of the vectors were not pushed"
@@ -156,9 +157,9 @@ class _Run:
         return self._stage.collector if isinstance(self._stage, Station) else None
 
     async def _open(self) -> Pusher:
-        line = await self._stage.open(Notes())
-        assert isinstance(line, Dialler)  # noqa: S101 - vectors are pushed where we dial
-        return Pusher(line.far, self._collector, self._options.profile, self._live.seconds)
+        notes = Notes()
+        line = await self._stage.open(notes)
+        return Pusher(line, notes, self._collector, self._options.profile, self._live.seconds)
 
 
 def _compared(first: Said, again: Said | None) -> Said:

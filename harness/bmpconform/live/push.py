@@ -14,15 +14,16 @@ from bmpconform.judge.observed import UNDERSTOOD, Observed
 from bmpconform.judge.verdict import PASS, Judgement, judge
 from bmpconform.judge.words import Verdict
 from bmpconform.live.connection import Connection, Notes
-from bmpconform.live.device import Collector, Endpoint
-from bmpconform.live.facts import Truth
-from bmpconform.live.line import Dialler
-from bmpconform.live.oracle import Case
-from bmpconform.live.transcript import Kind
+from bmpconform.live.device import Collector
+from bmpconform.live.line import Dialler, Line
+from bmpconform.live.oracle.session import Heard
+from bmpconform.live.transcript import Event, Kind
+from bmpconform.live.understood import observe_pushed
 from bmpconform.live.verdicts import Said
 from bmpconform.neutral import Message, Session
 from bmpconform.run.events import Evidence
 from bmpconform.spec.profiles import Profile
+from bmpconform.targets.errors import TargetError
 from bmpconform.wire.codec import decode, encode
 from bmpconform.wire.codes import InitiationTlvType, MessageType, PeerFlag, PeerType
 from bmpconform.wire.framer import TYPE_OFFSET
@@ -35,6 +36,8 @@ SESSION = "session"
 # Of one target; after so many nothing more is pushed.
 GIVE_UP_AFTER = 20
 CLAUSES = ("RFC7854-3.2-2", "RFC7854-4.5-2")
+# For a collector that dials us; between two attempts they wait for as long as they like.
+DIAL_SECONDS = 30.0
 _POLL_SECONDS = 0.002
 _CONTEXT_OF_PEERS = frozenset(
     {MessageType.ROUTE_MONITORING, MessageType.STATISTICS_REPORT, MessageType.PEER_DOWN, MessageType.ROUTE_MIRRORING}
@@ -77,14 +80,20 @@ class Pushed(Value, frozen=True):
 class Pusher:
     """Pushes vectors through one collector that is open. `collector` is None where only its address is known."""
 
-    def __init__(self, far: Endpoint, collector: Collector | None, profile: Profile, seconds: float) -> None:
-        """Give each step of a vector so many seconds."""
-        self._far = far
+    def __init__(self, line: Line, notes: Notes, collector: Collector | None, profile: Profile, seconds: float) -> None:
+        """Give each step of a vector so many seconds; connections come from `line`, which writes to `notes`."""
+        self._line = line
+        self._notes = notes
+        self._dial_seconds = seconds if isinstance(line, Dialler) else max(seconds, DIAL_SECONDS)
         self._collector = collector
         self._profile = profile
         self._seconds = seconds
         self._marks = 0
         self._read = 0
+
+    async def close(self) -> None:
+        """End all connections, and listen no more."""
+        await self._line.close()
 
     async def push(self, vector: Vector) -> Pushed:
         """Push one vector, and read what was understood of it."""
@@ -95,30 +104,30 @@ class Pusher:
 
     async def _session(self, octets: bytes) -> Observed | None:
         """Send octets over a connection of their own and close it; return what goes wrong with that."""
-        notes = Notes()
-        line = Dialler(self._far, notes)
-        try:
-            connection = await line.connect(self._seconds)
-            if connection is None:
-                return Observed(Observation.CRASHED, "refused", seen="no connection is accepted any more")
-            await self._sent(connection, notes, octets)
-            if not connection.ended:
-                return Observed(Observation.TIMED_OUT, "timed-out", seen="it does not close when the router does")
-        finally:
-            await line.close()
-        return self._sent_back(notes)
+        connection = await self._connected()
+        if connection is None:
+            return Observed(Observation.CRASHED, "refused", seen="no connection is accepted any more")
+        await self._sent(connection, octets)
+        is_closed = connection.ended
+        connection.reset(Kind.CLOSED_BY_US)
+        await self._notes.until(lambda: connection.lost, self._seconds)
+        if not is_closed:
+            return Observed(Observation.TIMED_OUT, "timed-out", seen="it does not close when the router does")
+        return _sent_back(self._notes.taken(connection.number))
 
-    async def _sent(self, connection: Connection, notes: Notes, octets: bytes) -> None:
+    async def _connected(self) -> Connection | None:
+        """Return the next connection, None where we are refused; of those that are over already nothing is known."""
+        connection = await self._line.connect(self._dial_seconds)
+        while connection is not None and connection.ended:
+            connection = await self._line.connect(self._dial_seconds)
+        if connection is None and not isinstance(self._line, Dialler):
+            raise TargetError(f"no collector dialled within {self._dial_seconds:g} s")
+        return connection
+
+    async def _sent(self, connection: Connection, octets: bytes) -> None:
         await connection.send(octets)
         connection.half_close()
-        await notes.until(lambda: connection.ended, self._seconds)
-
-    def _sent_back(self, notes: Notes) -> Observed | None:
-        if not any(event.kind is Kind.OCTETS for event in notes.events):
-            return None
-        (heard,) = Case(notes.transcript(), Truth(), self._profile).heard
-        what = "a BMP message" if heard.messages else f"{heard.loose} octets"
-        return Observed(Observation.WRONG_VALUE, "sends-to-the-router", "", "nothing", what)
+        await self._notes.until(lambda: connection.ended, self._seconds)
 
     async def _marked(self) -> Pushed:
         """Wait until a mark of ours is read; return what was read since the mark before."""
@@ -137,6 +146,15 @@ class Pusher:
             else:
                 await asyncio.sleep(_POLL_SECONDS)
         return Pushed(wrong)
+
+
+def _sent_back(events: Sequence[Event]) -> Observed | None:
+    """Return that a collector said something, which none may (RFC 7854 section 3.2)."""
+    heard = Heard(0, tuple(events))
+    if not heard.messages and not heard.loose:
+        return None
+    what = "a BMP message" if heard.messages else f"{heard.loose} octets"
+    return Observed(Observation.WRONG_VALUE, "sends-to-the-router", "", "nothing", what)
 
 
 def _is_mark(message: Message, name: str) -> bool:
@@ -163,9 +181,11 @@ def said_of(vector: Vector, pushed: Pushed, collector: Collector | None, profile
 
 
 def _observed(vector: Vector, seen: Sequence[Message], collector: Collector, profile: Profile) -> Observed | None:
-    """Return what was understood of one frame; None where the output does not show such messages, or of a stream."""
+    """Return what was understood of a stream or a frame; None where the output does not show such messages."""
     octets = vector.octets
-    if Op.STREAM in vector.ops or len(octets) <= TYPE_OFFSET or not collector.able.depth_of(octets[TYPE_OFFSET]):
+    if Op.STREAM in vector.ops:
+        return observe_pushed(vector, seen, collector.able, profile)
+    if len(octets) <= TYPE_OFFSET or not collector.able.depth_of(octets[TYPE_OFFSET]):
         return None
     found = [message for message in seen if message.type == octets[TYPE_OFFSET]]
     if not found:

@@ -31,8 +31,8 @@ _GAP_WORDS = {
 class ClauseLine(Value, frozen=True):
     """One clause as a line of `clauses --format jsonl`.
 
-    `codes` are those of the rules that check it; `why` says why there are none, `kind` and `by` are those of the
-    reason. `positive` and `negative` are the ids of its vectors, `gaps` what it lacks.
+    `codes` are those of the rules, or the live checks, that check it; `why` says why there are none, `kind` and `by`
+    are those of the reason. `positive` and `negative` are the ids of its vectors, `gaps` what it lacks.
     """
 
     clause: str

@@ -49,8 +49,9 @@ func (c *collector) serve(router net.Conn) {
 	frames := bufio.NewScanner(router)
 	frames.Buffer(nil, largestMessage)
 	frames.Split(bmp.SplitBMP)
+	refused := ""
 	given := guarded(func() *answer {
-		for frames.Scan() && c.take(frames.Bytes()) {
+		for frames.Scan() && c.take(frames.Bytes(), &refused) {
 		}
 		return nil
 	})
@@ -62,11 +63,15 @@ func (c *collector) serve(router net.Conn) {
 	}
 }
 
-// take writes one message down, and tells whether more of the connection is read.
-func (c *collector) take(frame []byte) bool {
+// take writes one message down, and tells whether more of the connection is read. What was refused before for the same
+// reason is not logged again: SplitBMP may give one frame without end.
+func (c *collector) take(frame []byte, refused *string) bool {
 	given := guarded(func() *answer { return decode(frame, session{}) })
 	if given.Status != "ok" {
-		log.Printf("%s: %s", given.Status, given.Reason)
+		if given.Reason != *refused {
+			log.Printf("%s: %s", given.Status, given.Reason)
+		}
+		*refused = given.Reason
 		return true
 	}
 	c.lock.Lock()
