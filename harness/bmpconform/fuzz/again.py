@@ -8,33 +8,37 @@ from typing import Self
 
 from bmpconform.corpus.vector import Op
 from bmpconform.fuzz.finding import FAIL, Fault, Found, found_in
-from bmpconform.fuzz.minimise import minimised
+from bmpconform.fuzz.minimise import Shrinking
 from bmpconform.fuzz.oracle import Expectation, Oracle
+from bmpconform.fuzz.slices import Shrink
+from bmpconform.judge.observed import Observed
 from bmpconform.rules.selection import Policy
 from bmpconform.run.contenders import contenders
 from bmpconform.run.plan import Task
 from bmpconform.run.runner import Contender
-from bmpconform.run.target import TargetRun
+from bmpconform.run.target import Outcome, TargetRun
 from bmpconform.spec.profiles import DEFAULT_PROFILE, PROFILES, Profile
 from bmpconform.wire.value import replace
 
 LOOKS = 3
 FLAKY = "flaky"
-# How often a target is asked to make an input smaller, and about how many inputs at once.
-MOST_TRIES, AT_ONCE = 300, 16
+# How often a target is asked to make an input smaller, about how many inputs at once, and how often it may die of it.
+MOST_TRIES, AT_ONCE, MOST_DEATHS = 300, 16, 30
 _DEADLY = frozenset({"crashed", "timed-out", "protocol-broken"})
 
 
 class Prober:
     """One target, asked about single inputs on a child that has seen nothing else.
 
-    Shape: a context, so that the child ends. Raises TargetError where the target cannot be used.
+    Shape: a context, so that the child ends; `deaths` are the answers that cost one. Raises TargetError where the
+    target cannot be used.
     """
 
     def __init__(self, contender: Contender, profile: Profile) -> None:
         self._name = contender.name
         self._oracle = Oracle(profile)
         self._run = TargetRun(contender.open, profile, Policy())
+        self.deaths = 0
 
     def __enter__(self) -> Self:
         return self
@@ -50,9 +54,11 @@ class Prober:
         """Return the same of several octets, all asked at once."""
         expected = [self._expectation(octets, op) for octets in inputs]
         asked = [one for one in expected if one is not None]
-        outcomes = iter(list(self._run.each([Task(one.vector, one.op) for one in asked])))
+        outcomes = list(self._run.each([Task(one.vector, one.op) for one in asked]))
+        self.deaths += sum(_is_deadly(outcome) for outcome in outcomes)
+        told = iter(outcomes)
         return [
-            None if expectation is None else found_in(self._name, expectation, next(outcomes), octets)
+            None if expectation is None else found_in(self._name, expectation, next(told), octets)
             for octets, expectation in zip(inputs, expected, strict=True)
         ]
 
@@ -65,20 +71,25 @@ class Prober:
 
 
 def confirmed(contender: Contender, profile: Profile, found: Found) -> Found:
-    """Return a finding as small as it can be made, or as flaky where a fresh child does not do it each time."""
+    """Return a finding as it was met, or as flaky where a fresh child does not do it each time."""
     op = Op(found.fault.op)
     with Prober(contender, profile) as prober:
-        if any(_fault(prober.ask(found.octets, op)) != found.fault for _ in range(LOOKS)):
-            return _flaky(found)
-        if found.fault.observation == "timed-out":
-            return found
-        at_once = 1 if found.fault.observation in _DEADLY else AT_ONCE
+        is_steady = all(_fault(prober.ask(found.octets, op)) == found.fault for _ in range(LOOKS))
+    return found if is_steady else _flaky(found)
 
-        def shows(inputs: Sequence[bytes]) -> list[bool]:
-            return [_fault(one) == found.fault for one in prober.ask_each(inputs, op)]
 
-        smallest = minimised(found.octets, shows, MOST_TRIES, at_once)
-        return prober.ask(smallest, op) or found
+def smaller(contender: Contender, profile: Profile, found: Found) -> Shrink[Found]:
+    """Make a confirmed finding small in slices, on a child of its own, which may die MOST_DEATHS times of it."""
+    op = Op(found.fault.op)
+    at_once = 1 if found.fault.observation in _DEADLY else AT_ONCE
+    shrinking = Shrinking(found.octets, MOST_TRIES, at_once)
+    with Prober(contender, profile) as prober:
+        while prober.deaths < MOST_DEATHS and (some := shrinking.question()):
+            shrinking.answer([_fault(one) == found.fault for one in prober.ask_each(some, op)])
+            if (yield):
+                break
+        again = None if shrinking.smallest == found.octets else prober.ask(shrinking.smallest, op)
+    return again if again is not None and again.fault == found.fault else None
 
 
 def finding_of(target: str, op: str, octets: bytes, profile: str = DEFAULT_PROFILE) -> str | None:
@@ -93,6 +104,10 @@ def finding_of(target: str, op: str, octets: bytes, profile: str = DEFAULT_PROFI
         return None
     fault = found.fault
     return f"{fault.observation} {fault.clause_or_error} {fault.path}: expected {found.expected}, seen {found.seen}"
+
+
+def _is_deadly(outcome: Outcome) -> bool:
+    return isinstance(outcome.observed, Observed) and outcome.observed.observation.value in _DEADLY
 
 
 def _fault(found: Found | None) -> Fault | None:

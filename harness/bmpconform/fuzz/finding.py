@@ -63,7 +63,8 @@ class FoundLine(Value, frozen=True):
 class StoredFinding(Value, frozen=True):
     """finding.json: the line of findings.jsonl, and what is needed to ask and judge again; `octets` in hex.
 
-    `place` is the path with the indices of lists, which the line leaves out.
+    `place` is the path with the indices of lists, which the line leaves out; `is_small` says that there is nothing left
+    to be done about the size of the octets.
     """
 
     line: FoundLine
@@ -73,6 +74,7 @@ class StoredFinding(Value, frozen=True):
     expected: str
     seen: str
     place: str = ""
+    is_small: bool = False
 
 
 class Found(Value, frozen=True):
