@@ -94,6 +94,11 @@ class Found(Value, frozen=True):
     known: bool = False
     place: str = ""
 
+    @property
+    def input(self) -> bytes | Message:
+        """Return what has to be put to the target to meet it again: the message asked for where it has no octets."""
+        return self.asked if self.asked is not None and not self.octets else self.octets
+
     def line(self, executions: int, seconds: float) -> FoundLine:
         """Return the line of this finding, found after so many executions and seconds."""
         fault = self.fault

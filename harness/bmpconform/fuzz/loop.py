@@ -14,6 +14,7 @@ from itertools import islice
 from random import Random
 
 from bmpconform.corpus.vector import Op
+from bmpconform.fuzz.asked import Input, asked_for, octets_of
 from bmpconform.fuzz.disagreement import Class, Disagreement, disagreements
 from bmpconform.fuzz.events import (
     CampaignEnd,
@@ -26,7 +27,7 @@ from bmpconform.fuzz.feedback import Feedback, Shape, Traits
 from bmpconform.fuzz.finding import found_in
 from bmpconform.fuzz.findings import Findings
 from bmpconform.fuzz.merge import MergeError, merged
-from bmpconform.fuzz.mutate import Mutator
+from bmpconform.fuzz.mutate import LONGEST, Mutator
 from bmpconform.fuzz.options import CampaignOptions, Watch
 from bmpconform.fuzz.oracle import Expectation, Oracle
 from bmpconform.fuzz.picker import Picker
@@ -44,6 +45,8 @@ MERGE_EVERY, MERGE_GROWTH = 100_000, 1.25
 # How often inputs of other workers are looked for.
 EXCHANGE_SECONDS = 5.0
 _TRIES = 20
+# So many mutants are messages in the neutral form, where there is somebody to write them.
+_ASKED = 0.1
 
 
 class Loop:
@@ -104,14 +107,14 @@ class Loop:
         self._names.update(map(name_of, kept))
         self._picker.begin(seeds)
         for octets in (*seeds, *kept):
-            self._mutator.learn(octets)
+            self._mutator.learn(octets, is_clean=self._oracle.expect(octets).clause is None)
         # Each worker asks its part of the seeds; what is new in those of others comes back through the folder.
         own = seeds[self._number :: self._options.workers]
         first = list(dict.fromkeys([*self._store.interrupted(self._number), *own, *kept]))
         inputs = self._inputs(first)
         self._threads = ThreadPoolExecutor(len(self.players))
         while not self._ended() and (batch := list(islice(inputs, self._room()))) and self.players:
-            self._store.begin(self._number, batch)
+            self._store.begin(self._number, filter(None, map(octets_of, batch)))
             for event in self._batch(batch):
                 yield event
                 yield from self._look_up(watch)
@@ -155,7 +158,7 @@ class Loop:
         runs = self._options.runs
         return BATCH if runs is None else max(0, min(BATCH, runs - self.progress.executions))
 
-    def _inputs(self, first: Sequence[bytes]) -> Iterator[bytes]:
+    def _inputs(self, first: Sequence[bytes]) -> Iterator[Input]:
         """Yield the first inputs, then mutants without end, those of other workers between them."""
         yield from first
         while True:
@@ -163,8 +166,12 @@ class Loop:
                 yield self._others.popleft()
             yield self._mutant(self._picker.pick() or b"")
 
-    def _mutant(self, octets: bytes) -> bytes:
+    def _mutant(self, octets: bytes) -> Input:
         """Return a mutant that some target can be asked."""
+        if self._is_written and self._random.random() < _ASKED:
+            asked = asked_for(self._random, self._mutator, octets, self._options.profile)
+            if asked is not None:
+                return asked
         ops = {op for player in self.players for op in player.ops}
         for _ in range(_TRIES):
             mutant = self._mutator.mutate(octets)
@@ -173,9 +180,9 @@ class Loop:
                 return mutant
         return octets
 
-    def _batch(self, batch: Sequence[bytes]) -> Iterator[CampaignEvent]:
+    def _batch(self, batch: Sequence[Input]) -> Iterator[CampaignEvent]:
         """Ask all targets a batch; yield the findings that are distinct, and targets that are lost."""
-        questions = [(octets, one) for octets in batch for one in self._expectations(octets)]
+        questions = [(octets_of(put), one) for put in batch for one in self._expectations(put)]
         told = self._ask([one for _, one in questions])
         self.progress.executions += len(batch)
         for number, (octets, expectation) in enumerate(questions):
@@ -203,9 +210,12 @@ class Loop:
                 told.append((player, heard))
         return told
 
-    def _expectations(self, octets: bytes) -> Iterator[Expectation]:
-        """Yield what is expected of those who read octets, and of those who can be asked to write them."""
-        read = self._oracle.expect(octets)
+    def _expectations(self, put: Input) -> Iterator[Expectation]:
+        """Yield what is expected of those who read an input, and of those who can be asked to write it."""
+        if not isinstance(put, bytes):
+            yield self._oracle.expect_refused(put)
+            return
+        read = self._oracle.expect(put)
         yield read
         written = self._oracle.expect_written(read) if self._is_written else None
         if written is not None:
@@ -216,7 +226,7 @@ class Loop:
         return any(Op.ENCODE.value in player.ops for player in self.players)
 
     def _learn(self, octets: bytes, expectation: Expectation, heard: Sequence[Heard]) -> None:
-        if self._options.feedback == "none" or not heard:
+        if self._options.feedback == "none" or not heard or not 0 < len(octets) <= LONGEST:
             return
         edges = [one.edges for one in heard if one.edges is not None]
         outcomes = [one.outcome for one in heard]

@@ -253,6 +253,8 @@ def _append(path: Path, line: bytes) -> None:
 def _test_of(found: StoredFinding) -> str:
     """Return a test file that fails as long as the target does what was found."""
     line, what = found.line, f"{found.line.op}, {found.line.observation}, {found.clause_or_error}"
+    if line.op == Op.ENCODE.value and not found.octets:
+        return _TEST_OF_MESSAGE.format(what=ascii(what)[1:-1].replace('"', "'"))
     pieces = [found.octets[at : at + _HEX_A_LINE] for at in range(0, len(found.octets), _HEX_A_LINE)] or [""]
     return _TEST.format(
         what=ascii(what)[1:-1].replace('"', "'"),
@@ -278,4 +280,14 @@ OCTETS = bytes.fromhex(
 
 def test_octets_are_understood() -> None:
     assert finding_of(TARGET, OP, OCTETS, PROFILE) is None
+'''
+_TEST_OF_MESSAGE = '''"""What a campaign found: {what}."""
+
+from pathlib import Path
+
+from bmpconform.fuzz.again import finding_again
+
+
+def test_what_cannot_be_framed_is_refused() -> None:
+    assert finding_again(Path(__file__).parent) is None
 '''
