@@ -63,6 +63,20 @@ def test_routes_are_shown(os_ken: Adapter) -> None:
 
 
 @pytest.mark.parametrize(
+    "pdu, key",
+    [
+        (raw.update_pdu(b"\xc0"), "withdrawn"),
+        (raw.update_pdu(nlri=b"\x28"), "nlri"),
+        (raw.update_pdu(attributes=raw.mp_reach(2, 1, b"\x93\x20\1\r\xb8", next_hop=bytes(16))), "reach"),
+    ],
+)
+def test_a_prefix_with_more_bits_than_octets_is_shown_by_its_bits_alone(os_ken: Adapter, pdu: bytes, key: str) -> None:
+    (prefix,) = os_ken.decode(raw.route_monitoring(pdu))["message"]["pdu"]["update"][key]
+    assert prefix["bits"] in {0xC0, 0x28, 0x93}
+    assert prefix["prefix"] is None
+
+
+@pytest.mark.parametrize(
     "frame, error",
     [
         (b"", "TooSmallException in BMPMessage.parse_header"),

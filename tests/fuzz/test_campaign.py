@@ -55,11 +55,13 @@ def test_a_crash_is_found_once_confirmed_and_made_small(tmp_path: Path) -> None:
     events = campaign(tmp_path, contender(faulty(is_foul, Crashed("SIGSEGV", "it died"))), runs=1500)
     (found,) = findings(events)
     assert (found.fault.clause_or_error, found.fault.observation, found.fault.op) == ("SIGSEGV", "crashed", "decode")
-    assert is_foul(found.octets)
-    assert len(found.octets) < 200
     lines = [json.loads(line) for line in (tmp_path / "findings.jsonl").read_bytes().splitlines()]
-    assert [(line["key"], line["input"]) for line in lines] == [(found.fault.key, found.octets.hex())]
-    assert read_finding(tmp_path / "findings" / found.fault.key).line.input == found.octets.hex()
+    stored = read_finding(tmp_path / "findings" / found.fault.key)
+    assert stored.is_small
+    assert is_foul(bytes.fromhex(stored.octets))
+    assert len(stored.octets) // 2 < min(200, len(found.octets))
+    assert [(line["key"], line["input"]) for line in lines] == [(found.fault.key, stored.octets)]
+    assert (tmp_path / "findings" / found.fault.key / "input.bin").read_bytes().hex() == stored.octets
 
 
 def test_a_refusal_of_what_is_valid_is_found_under_its_own_name(tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ def test_who_takes_it_and_who_refuses_it_are_told_apart_once(tmp_path: Path) -> 
     assert event.found.said == ("accepted", "rejected: no-such-type")
     assert event.found.code == "accepted-or-rejected"
     # Made small: the header alone shows it.
-    assert event.found.octets == raw.message(200, b"")
+    assert (tmp_path / "findings" / event.line.key / "input.bin").read_bytes() == raw.message(200, b"")
 
 
 def test_a_majority_is_neither_right_nor_wrong(tmp_path: Path) -> None:

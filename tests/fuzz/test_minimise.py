@@ -61,3 +61,19 @@ def test_nothing_is_asked_twice() -> None:
 
     minimised(SESSION, each(shows), 500)
     assert len(asked) == len(set(asked))
+
+
+def test_few_of_those_that_are_asked_about_still_show_it() -> None:
+    up = raw.peer_up(*(raw.tlv(0, b"x" * 300) for _ in range(20)), raw.tlv(3, b"y" * 900 + b"!" + b"z" * 90))
+    shown: list[bytes] = []
+
+    def shows(octets: bytes) -> bool:
+        if b"y!" not in octets:
+            return False
+        shown.append(octets)
+        return True
+
+    small = minimised(up * 8, each(shows), 1000)
+    assert small.endswith(raw.tlv(0, b"y!"))
+    assert len(small) <= len(raw.peer_up(raw.tlv(0, b"y!")))
+    assert len(shown) <= 40

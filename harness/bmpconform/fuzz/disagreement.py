@@ -208,7 +208,10 @@ class DisagreementLine(Value, frozen=True):
 
 
 class StoredDisagreement(Value, frozen=True):
-    """finding.json of a disagreement: its line, and who agrees with whom; `said` is what each group says."""
+    """finding.json of a disagreement: its line, and who agrees with whom; `said` is what each group says.
+
+    `is_small` as in that of one target.
+    """
 
     line: DisagreementLine
     octets: str
@@ -218,6 +221,7 @@ class StoredDisagreement(Value, frozen=True):
     profile: str
     said: tuple[str, ...]
     place: str = ""
+    is_small: bool = False
 
 
 def stored(found: Disagreement, profile: str, executions: int, seconds: float) -> StoredDisagreement:

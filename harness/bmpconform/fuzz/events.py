@@ -33,6 +33,14 @@ class NewDisagreement(Value, frozen=True):
     known: bool
 
 
+class MadeSmaller(Value, frozen=True):
+    """The input of what was told under this key has fewer octets or simpler ones now: so many in place of so many."""
+
+    key: str
+    before: int
+    after: int
+
+
 class Merged(Value, frozen=True):
     """Of so many inputs that were kept, so many do all that all of them did; the others are gone."""
 
@@ -67,6 +75,7 @@ CampaignEvent = (
     | TargetUnusable
     | NewFinding
     | NewDisagreement
+    | MadeSmaller
     | StatsLine
     | Merged
     | MergeRefused

@@ -63,7 +63,8 @@ class FoundLine(Value, frozen=True):
 class StoredFinding(Value, frozen=True):
     """finding.json: the line of findings.jsonl, and what is needed to ask and judge again; `octets` in hex.
 
-    `place` is the path with the indices of lists, which the line leaves out.
+    `place` is the path with the indices of lists, which the line leaves out; `is_small` says that there is nothing left
+    to be done about the size of the octets.
     """
 
     line: FoundLine
@@ -73,6 +74,7 @@ class StoredFinding(Value, frozen=True):
     expected: str
     seen: str
     place: str = ""
+    is_small: bool = False
 
 
 class Found(Value, frozen=True):
@@ -91,6 +93,11 @@ class Found(Value, frozen=True):
     seen: str = ""
     known: bool = False
     place: str = ""
+
+    @property
+    def input(self) -> bytes | Message:
+        """Return what has to be put to the target to meet it again: the message asked for where it has no octets."""
+        return self.asked if self.asked is not None and not self.octets else self.octets
 
     def line(self, executions: int, seconds: float) -> FoundLine:
         """Return the line of this finding, found after so many executions and seconds."""

@@ -6,7 +6,7 @@ kill then loses no input, and the next campaign begins with those that were unde
 """
 
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -14,22 +14,20 @@ from itertools import islice
 from random import Random
 
 from bmpconform.corpus.vector import Op
-from bmpconform.fuzz.again import AT_ONCE, FLAKY, confirmed
-from bmpconform.fuzz.disagreement import Class, Disagreement, disagreements, fits, stored
+from bmpconform.fuzz.asked import Input, asked_for, octets_of
+from bmpconform.fuzz.disagreement import Class, Disagreement, disagreements
 from bmpconform.fuzz.events import (
     CampaignEnd,
     CampaignEvent,
     CampaignStart,
     Merged,
     MergeRefused,
-    NewDisagreement,
-    NewFinding,
 )
 from bmpconform.fuzz.feedback import Feedback, Shape, Traits
-from bmpconform.fuzz.finding import FAIL, Found, found_in
+from bmpconform.fuzz.finding import found_in
+from bmpconform.fuzz.findings import Findings
 from bmpconform.fuzz.merge import MergeError, merged
-from bmpconform.fuzz.minimise import minimised
-from bmpconform.fuzz.mutate import Mutator
+from bmpconform.fuzz.mutate import LONGEST, Mutator
 from bmpconform.fuzz.options import CampaignOptions, Watch
 from bmpconform.fuzz.oracle import Expectation, Oracle
 from bmpconform.fuzz.picker import Picker
@@ -42,15 +40,13 @@ from bmpconform.targets.errors import MissingError, TargetError
 from bmpconform.wire.value import replace
 
 BATCH = 128
-# A fault that a fresh child did not show is looked at again so often.
-FLAKY_LOOKS = 3
-# How often targets are asked to make an input smaller on which they disagree.
-MOST_TRIES = 100
 # The inputs that were kept are merged after so many others, if there are this many times as many as there were.
 MERGE_EVERY, MERGE_GROWTH = 100_000, 1.25
 # How often inputs of other workers are looked for.
 EXCHANGE_SECONDS = 5.0
 _TRIES = 20
+# So many mutants are messages in the neutral form, where there is somebody to write them.
+_ASKED = 0.1
 
 
 class Loop:
@@ -71,8 +67,7 @@ class Loop:
         self._names: set[str] = set()
         self._others: deque[bytes] = deque()
         self._lost: deque[TargetUnusable] = deque()
-        self._seen: set[str] = set()
-        self._flaky: Counter[str] = Counter()
+        self._findings = Findings(store, options, self.progress, self._disagreed)
         self._merged_at = (0, 0)
         self._exchanged = time.monotonic()
         self._is_over = False
@@ -97,6 +92,7 @@ class Loop:
 
     def close(self) -> None:
         """End all targets."""
+        self._findings.close()
         if self._threads is not None:
             self._threads.shutdown()
         for player in self.players:
@@ -105,22 +101,21 @@ class Loop:
 
     def run(self, seeds: Sequence[bytes], watch: Watch) -> Iterator[CampaignEvent]:
         """Ask the seeds and what was kept, then mutate until the end of the budget."""
-        earlier = self._store.known_keys()
         kept = list(self._store.inputs())
         names = tuple(player.name for player in self.players)
         yield CampaignStart(names, self._options.seed, len(seeds), len(kept))
         self._names.update(map(name_of, kept))
         self._picker.begin(seeds)
         for octets in (*seeds, *kept):
-            self._mutator.learn(octets)
+            self._mutator.learn(octets, is_clean=self._oracle.expect(octets).clause is None)
         # Each worker asks its part of the seeds; what is new in those of others comes back through the folder.
         own = seeds[self._number :: self._options.workers]
         first = list(dict.fromkeys([*self._store.interrupted(self._number), *own, *kept]))
         inputs = self._inputs(first)
         self._threads = ThreadPoolExecutor(len(self.players))
         while not self._ended() and (batch := list(islice(inputs, self._room()))) and self.players:
-            self._store.begin(self._number, batch)
-            for event in self._batch(batch, earlier):
+            self._store.begin(self._number, filter(None, map(octets_of, batch)))
+            for event in self._batch(batch):
                 yield event
                 yield from self._look_up(watch)
                 if self._ended():
@@ -128,7 +123,11 @@ class Loop:
             else:
                 self._store.settled(self._number)
                 yield from self._kept_small(is_begun=self.progress.executions >= len(first) > len(own))
+                yield from self._findings.work()
                 yield from self._look_up(watch)
+        while self._findings.is_left and not self._ended():
+            yield from self._findings.go_on()
+            yield from self._look_up(watch)
         self.progress.tell(self.players)
         end = self._stats()
         yield CampaignEnd(replace(end, rate=round(end.executions / max(end.seconds, 1e-3), 1)))
@@ -159,7 +158,7 @@ class Loop:
         runs = self._options.runs
         return BATCH if runs is None else max(0, min(BATCH, runs - self.progress.executions))
 
-    def _inputs(self, first: Sequence[bytes]) -> Iterator[bytes]:
+    def _inputs(self, first: Sequence[bytes]) -> Iterator[Input]:
         """Yield the first inputs, then mutants without end, those of other workers between them."""
         yield from first
         while True:
@@ -167,8 +166,12 @@ class Loop:
                 yield self._others.popleft()
             yield self._mutant(self._picker.pick() or b"")
 
-    def _mutant(self, octets: bytes) -> bytes:
+    def _mutant(self, octets: bytes) -> Input:
         """Return a mutant that some target can be asked."""
+        if self._is_written and self._random.random() < _ASKED:
+            asked = asked_for(self._random, self._mutator, octets, self._options.profile)
+            if asked is not None:
+                return asked
         ops = {op for player in self.players for op in player.ops}
         for _ in range(_TRIES):
             mutant = self._mutator.mutate(octets)
@@ -177,9 +180,9 @@ class Loop:
                 return mutant
         return octets
 
-    def _batch(self, batch: Sequence[bytes], earlier: set[str]) -> Iterator[CampaignEvent]:
+    def _batch(self, batch: Sequence[Input]) -> Iterator[CampaignEvent]:
         """Ask all targets a batch; yield the findings that are distinct, and targets that are lost."""
-        questions = [(octets, one) for octets in batch for one in self._expectations(octets)]
+        questions = [(octets_of(put), one) for put in batch for one in self._expectations(put)]
         told = self._ask([one for _, one in questions])
         self.progress.executions += len(batch)
         for number, (octets, expectation) in enumerate(questions):
@@ -187,12 +190,10 @@ class Loop:
             self._learn(octets, expectation, [one for _, one in heard])
             for player, one in heard:
                 found = found_in(player.name, expectation, one.outcome, octets)
-                if found is not None and found.fault.key not in self._seen:
-                    for looked_at in self._looked_at(player, found):
-                        yield self._stored(looked_at, earlier)
+                if found is not None:
+                    yield from self._findings.add(player.contender, found)
             for disagreement in self._disagreements(octets, expectation, heard):
-                if disagreement.about.key not in self._seen:
-                    yield self._told(disagreement, earlier)
+                yield from self._findings.add_disagreement(disagreement, [player.contender for player in self.players])
 
     def _ask(self, expectations: Sequence[Expectation]) -> list[tuple[Player, list[Heard | None]]]:
         """Return what each target says to a batch; those that are lost by it are noted."""
@@ -209,9 +210,12 @@ class Loop:
                 told.append((player, heard))
         return told
 
-    def _expectations(self, octets: bytes) -> Iterator[Expectation]:
-        """Yield what is expected of those who read octets, and of those who can be asked to write them."""
-        read = self._oracle.expect(octets)
+    def _expectations(self, put: Input) -> Iterator[Expectation]:
+        """Yield what is expected of those who read an input, and of those who can be asked to write it."""
+        if not isinstance(put, bytes):
+            yield self._oracle.expect_refused(put)
+            return
+        read = self._oracle.expect(put)
         yield read
         written = self._oracle.expect_written(read) if self._is_written else None
         if written is not None:
@@ -222,7 +226,7 @@ class Loop:
         return any(Op.ENCODE.value in player.ops for player in self.players)
 
     def _learn(self, octets: bytes, expectation: Expectation, heard: Sequence[Heard]) -> None:
-        if self._options.feedback == "none" or not heard:
+        if self._options.feedback == "none" or not heard or not 0 < len(octets) <= LONGEST:
             return
         edges = [one.edges for one in heard if one.edges is not None]
         outcomes = [one.outcome for one in heard]
@@ -236,60 +240,11 @@ class Loop:
                 self._names.add(name_of(octets))
                 self._store.keep(octets)
 
-    def _looked_at(self, player: Player, found: Found) -> Iterator[Found]:
-        """Yield a finding once it is confirmed, and made small; leniency is told as it is."""
-        key = found.fault.key
-        if any(found.fault.fits(entry) for entry in player.contender.expected.fuzz):
-            self._seen.add(key)
-            yield replace(found, known=True)
-            return
-        if found.level == FAIL and found.fault.observation != "harness-bug":
-            try:
-                found = confirmed(player.contender, self._options.profile, found)
-            except TargetError:
-                return
-        if found.fault.observation == FLAKY:
-            self._flaky[key] += 1
-        if found.fault.observation != FLAKY or self._flaky[key] >= FLAKY_LOOKS:
-            self._seen.add(key)
-        if found.fault.key in self._seen and found.fault.key != key:
-            return
-        self._seen.add(found.fault.key)
-        known = any(found.fault.fits(entry) for entry in player.contender.expected.fuzz)
-        yield replace(found, known=known)
-
-    def _stored(self, found: Found, earlier: set[str]) -> NewFinding:
-        self.progress.findings += 1
-        line = found.line(self.progress.executions, self.progress.note_news())
-        is_new = line.key not in earlier and self._store.add_finding(found.stored(line, self._options.profile.name))
-        return NewFinding(found, line, is_new)
-
     def _disagreements(
         self, octets: bytes, expectation: Expectation, heard: Sequence[tuple[Player, Heard]]
     ) -> list[Disagreement]:
         voices = [(player.name, player.able, one.outcome, one.reply) for player, one in heard]
         return disagreements(octets, expectation, voices, self._options.profile)
-
-    def _told(self, found: Disagreement, earlier: set[str]) -> NewDisagreement:
-        """Make a disagreement small and store it."""
-        about = found.about
-        self._seen.add(about.key)
-
-        def shows(inputs: Sequence[bytes]) -> list[bool]:
-            return [about in told for told in self._disagreed(inputs)]
-
-        smallest = minimised(found.octets, shows, MOST_TRIES, AT_ONCE)
-        found = self._disagreed([smallest])[0].get(about, found)
-        self.progress.disagreements += 1
-        told = stored(found, self._options.profile.name, self.progress.executions, self.progress.note_news())
-        is_new = told.line.key not in earlier and self._store.add_finding(told)
-        known = any(
-            fits(found, entry)
-            for player in self.players
-            if player.name in found.targets
-            for entry in player.contender.expected.fuzz
-        )
-        return NewDisagreement(found, told.line, is_new, known)
 
     def _disagreed(self, inputs: Sequence[bytes]) -> list[dict[Class, Disagreement]]:
         """Return on what targets disagree with each input, asked once more."""
@@ -356,4 +311,4 @@ class Loop:
         for octets in self._store.inputs(self._names):
             self._names.add(name_of(octets))
             self._others.append(octets)
-        self._seen |= self._store.known_keys()
+        self._findings.seen |= self._store.known_keys()

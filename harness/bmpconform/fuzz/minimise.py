@@ -1,11 +1,12 @@
 """An input made as small as it can be while it still shows the same: fewest messages, then members, then octets.
 
 Why in this order: a message less is worth more than an octet less, and a frame whose lengths still add up is one that
-a person can read.
+a person can read. Why the biggest pieces first: what still shows a crash costs the target its life each time.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
+from typing import TypeAlias
 
 from bmpconform.fuzz.anatomy import dissect
 from bmpconform.fuzz.mutate import frames_of
@@ -20,49 +21,80 @@ def minimised(octets: bytes, shows: Shows, tries: int, at_once: int = 1) -> byte
 
     So many are asked about `at_once`: a target answers them faster so, unless each costs it its life.
     """
-    asker = _Asker(shows, tries, at_once)
-    smaller = True
-    while smaller:
-        smaller = False
-        for step in (_fewer_frames, _fewer_members, _shorter_values, _plainer):
-            while (less := asker.first(octets, step(octets))) is not None:
-                octets, smaller = less, True
-    return octets
+    shrinking = Shrinking(octets, tries, at_once)
+    while some := shrinking.question():
+        shrinking.answer(shows(some))
+    return shrinking.smallest
 
 
-class _Asker:
-    def __init__(self, shows: Shows, tries: int, at_once: int) -> None:
-        self._shows = shows
+class Shrinking:
+    """The way to the smallest octets, question by question, so that other work may come between two of them.
+
+    Shape: `question`, its `answer`, and so on, until there is no question; `smallest` holds at any time.
+    """
+
+    def __init__(self, octets: bytes, tries: int, at_once: int = 1) -> None:
+        """Begin with octets that show it."""
+        self.smallest = octets
         self._left = tries
         self._at_once = at_once
-        self._asked: set[bytes] = set()
+        self._asked: set[bytes] = {octets}
+        self._is_smaller = False
+        self._steps = iter(_STEPS)
+        self._fresh: Iterator[bytes] = iter(())
+        self._step: _Step = _STEPS[0]
+        self._some: list[bytes] = []
 
-    def first(self, octets: bytes, others: Iterator[bytes]) -> bytes | None:
-        """Return the first of others that still shows it, None where none does or no more may be asked."""
-        fresh = self._fresh(octets, others)
-        while some := list(islice(fresh, self._at_once)):
-            for other, shows in zip(some, self._shows(some), strict=True):
-                if shows:
-                    return other
-        return None
+    def question(self) -> list[bytes]:
+        """Return the octets to be asked about next, none where nothing smaller is left or may be asked."""
+        while not (some := list(islice(self._fresh, min(self._at_once, self._left)))):
+            if not self._left or not self._advance():
+                break
+        self._left -= len(some)
+        self._some = some
+        return some
 
-    def _fresh(self, octets: bytes, others: Iterator[bytes]) -> Iterator[bytes]:
-        """Yield those of others that were not asked about yet, as many as may be."""
-        for other in others:
-            if self._left and other != octets and other not in self._asked:
-                self._left -= 1
+    def answer(self, shown: Sequence[bool]) -> None:
+        """Take which of the octets in question still show it; the first of them is gone on from."""
+        first = next((other for other, shows in zip(self._some, shown, strict=True) if shows), None)
+        if first is not None:
+            self.smallest, self._is_smaller = first, True
+            self._fresh = self._others()
+
+    def _advance(self) -> bool:
+        """Go to the next step, from the last to the first as long as that makes it smaller."""
+        step = next(self._steps, None)
+        if step is None:
+            if not self._is_smaller:
+                return False
+            self._steps, self._is_smaller = iter(_STEPS), False
+            return self._advance()
+        self._step, self._fresh = step, iter(())
+        self._fresh = self._others()
+        return True
+
+    def _others(self) -> Iterator[bytes]:
+        """Yield what a step makes of the smallest, but for what was asked about."""
+        for other in self._step(self.smallest):
+            if other not in self._asked:
                 self._asked.add(other)
                 yield other
 
 
+def _chunks(many: int) -> Iterator[tuple[int, int]]:
+    """Yield the bounds of the whole, of its halves, and so on down to each single one: the biggest first."""
+    size = many
+    while size:
+        for start in range(0, many, size):
+            yield start, min(start + size, many)
+        size //= 2
+
+
 def _fewer_frames(octets: bytes) -> Iterator[bytes]:
     frames = frames_of(octets)
-    if len(frames) > 1:
-        half = len(frames) // 2
-        yield b"".join(frames[half:])
-        yield b"".join(frames[:half])
-        for place in range(len(frames)):
-            yield b"".join(frames[:place] + frames[place + 1 :])
+    for start, end in _chunks(len(frames)):
+        if end - start < len(frames):
+            yield b"".join(frames[:start] + frames[end:])
 
 
 def _in_frames(octets: bytes, change: Callable[[bytes], Iterator[bytes]]) -> Iterator[bytes]:
@@ -78,10 +110,13 @@ def _fewer_members(octets: bytes) -> Iterator[bytes]:
 
     def change(frame: bytes) -> Iterator[bytes]:
         anatomy = dissect(frame)
+        for item in anatomy.lists:
+            if item.end > item.start and item.kind in _LISTS:
+                yield anatomy.edited(item.path, item.start, item.end, b"")
         count = next((span for span in anatomy.fields if span.path == "count"), None)
         for item in anatomy.items:
             less = anatomy.edited(item.path, item.start, item.end, b"")
-            if count is not None and item.kind == "statistics":
+            if count is not None and item.kind == _COUNTED:
                 start, end = count.offset, count.offset + count.length
                 number = max(0, int.from_bytes(frame[start:end]) - 1)
                 yield less[:start] + number.to_bytes(end - start) + less[end:]
@@ -91,29 +126,42 @@ def _fewer_members(octets: bytes) -> Iterator[bytes]:
 
 
 def _shorter_values(octets: bytes) -> Iterator[bytes]:
-    """Yield the octets with one value cut to nothing, to its halves, or by an octet at either end."""
+    """Yield the octets with one value cut at either end: all of it, half, and so on to an octet."""
 
     def change(frame: bytes) -> Iterator[bytes]:
         anatomy = dissect(frame)
         for span in anatomy.fields:
-            if span.length and isinstance(span.field, Rest):
-                start, end = span.offset, span.offset + span.length
+            if isinstance(span.field, Rest):
+                start, end, cut = span.offset, span.offset + span.length, span.length
                 value = frame[start:end]
-                half = len(value) // 2
-                for less in (b"", value[:half], value[half:], value[:-1], value[1:]):
-                    yield anatomy.edited(span.path, start, end, less)
+                while cut:
+                    for less in dict.fromkeys((value[:-cut], value[cut:])):
+                        yield anatomy.edited(span.path, start, end, less)
+                    cut //= 2
 
     return _in_frames(octets, change)
 
 
 def _plainer(octets: bytes) -> Iterator[bytes]:
-    """Yield the octets with one number or one run of octets that is not zero made zero."""
+    """Yield the octets with numbers and runs of octets made zero: all, half of them, and so on to one."""
 
     def change(frame: bytes) -> Iterator[bytes]:
-        for span in dissect(frame).fields:
-            start, end = span.offset, span.offset + span.length
-            is_plain = isinstance(span.field, Fixed | RecordLength | Sized) or not isinstance(span.field, Uint | Octets)
-            if not is_plain and any(frame[start:end]):
-                yield frame[:start] + bytes(span.length) + frame[end:]
+        places = [
+            (span.offset, span.offset + span.length)
+            for span in dissect(frame).fields
+            if not isinstance(span.field, Fixed | RecordLength | Sized)
+            and isinstance(span.field, Uint | Octets)
+            and any(frame[span.offset : span.offset + span.length])
+        ]
+        for first, last in _chunks(len(places)):
+            plain = bytearray(frame)
+            for start, end in places[first:last]:
+                plain[start:end] = bytes(end - start)
+            yield bytes(plain)
 
     return _in_frames(octets, change)
+
+
+_COUNTED, _LISTS = "statistics", frozenset({"tlvs", "parameters", "capabilities", "attributes"})
+_Step: TypeAlias = Callable[[bytes], Iterator[bytes]]
+_STEPS: tuple[_Step, ...] = (_fewer_frames, _fewer_members, _shorter_values, _plainer)

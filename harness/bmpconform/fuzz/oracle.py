@@ -99,6 +99,10 @@ class Oracle:
         vector = replace(read.vector, ops=(Op.ENCODE,), outcomes=(_ACCEPTED, _UNSUPPORTED), finding=breach)
         return replace(read, vector=vector)
 
+    def expect_refused(self, message: Message) -> Expectation:
+        """Return what is expected of an encoder that is asked for a message that cannot be framed."""
+        return Expectation(replace(self._vector(Op.ENCODE, b"", (_REFUSED, _UNSUPPORTED)), message=message), None)
+
     def _of_frame(self, octets: bytes) -> Expectation:
         message = decode(octets)
         found = self._documents(self._selection.judge_message(message, Session()))

@@ -8,21 +8,24 @@ findings: several workers share the folder, and each finding is there once.
 import hashlib
 import os
 import shlex
+import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from bmpconform.corpus.vector import Op
 from bmpconform.fuzz.disagreement import DisagreementLine, StoredDisagreement
 from bmpconform.fuzz.finding import StoredFinding
 from bmpconform.run.store import PathError, write_whole
-from bmpconform.wire.value import Value, field, from_json, to_json
+from bmpconform.wire.value import Value, field, from_json, replace, to_json
 
 CORPUS, FINDINGS, FINDINGS_LINES, STATS = "corpus", "findings", "findings.jsonl", "stats.jsonl"
 INPUT, FINDING, REPLAY, TEST = "input.bin", "finding.json", "replay.txt", "test_finding.py"
 OCTETS = "octets.txt"
 # Inputs that are under way, by worker: one whose worker was killed is asked again.
 UNDER_WAY = ".under-way"
+# The files of a finding that is about to be smaller.
+SMALLER = ".smaller"
 
 Stored = StoredFinding | StoredDisagreement
 # Returns the octets of a finding as text for people, with what is at fault marked.
@@ -108,28 +111,59 @@ class Store:
 
     def known_keys(self) -> set[str]:
         """Return the keys of all findings in this folder, those of earlier campaigns too."""
-        path = self.folder / FINDINGS_LINES
-        return set(_keys(path.read_bytes().splitlines())) if path.exists() else set()
+        return {told.key for line in self._lines() if (told := _told(line)) is not None}
 
     def add_finding(self, found: Stored) -> bool:
         """Write a finding unless it is there: its folder first, then its line. Return whether it was not there."""
         with _locked(self.folder / FINDINGS):
             if found.line.key in self.known_keys():
                 return False
-            self._write(found, self.folder / FINDINGS / found.line.key)
+            folder = self.folder / FINDINGS / found.line.key
+            for name, octets in self._files(found, folder).items():
+                write_whole(folder / name, octets)
             _append(self.folder / FINDINGS_LINES, to_json(found.line))
         return True
 
-    def _write(self, found: Stored, folder: Path) -> None:
-        write_whole(folder / INPUT, bytes.fromhex(found.octets))
-        write_whole(folder / FINDING, to_json(found) + b"\n")
+    def put_smaller(self, found: Stored) -> None:
+        """Put a finding in the place of that of the same key, if it is there; it keeps when that was met.
+
+        All files are written beside theirs first, and then take their places at once.
+        """
+        with _locked(self.folder / FINDINGS):
+            lines, folder, drafts = self._lines(), self.folder / FINDINGS / found.line.key, self.folder / SMALLER
+            met = next((told for line in lines if (told := _told(line)) and told.key == found.line.key), None)
+            if met is None:
+                return
+            found = replace(found, line=replace(found.line, executions=met.executions, seconds=met.seconds))
+            again = [to_json(found.line) if _told(line) == met else line for line in lines]
+            shutil.rmtree(drafts, ignore_errors=True)
+            for name, octets in self._files(found, folder).items():
+                write_whole(drafts / name, octets)
+            write_whole(drafts / FINDINGS_LINES, b"".join(line + b"\n" for line in again))
+            for draft in sorted(drafts.iterdir()):
+                draft.replace((self.folder if draft.name == FINDINGS_LINES else folder) / draft.name)
+            drafts.rmdir()
+
+    def is_small(self, key: str) -> bool:
+        """Whether nothing is left to be done about the size of a finding's octets; so for what cannot be read."""
+        try:
+            return from_json((self.folder / FINDINGS / key / FINDING).read_bytes(), _Sized).is_small
+        except (OSError, ValueError):
+            return True
+
+    def _files(self, found: Stored, folder: Path) -> dict[str, bytes]:
+        """Return the names and the content of all that is in the folder of a finding."""
         texts = {REPLAY: _replay_of(found, folder)}
         if self._annotate is not None and found.octets:
             texts[OCTETS] = self._annotate(found)
         if isinstance(found, StoredFinding):
             texts[TEST] = _test_of(found)
-        for name, text in texts.items():
-            write_whole(folder / name, text.encode("utf-8", "backslashreplace"))
+        files = {name: text.encode("utf-8", "backslashreplace") for name, text in texts.items()}
+        return {INPUT: bytes.fromhex(found.octets), FINDING: to_json(found) + b"\n", **files}
+
+    def _lines(self) -> list[bytes]:
+        path = self.folder / FINDINGS_LINES
+        return path.read_bytes().splitlines() if path.exists() else []
 
     def add_stats(self, line: StatsLine) -> None:
         """Add a line of progress."""
@@ -155,17 +189,26 @@ def _replay_of(found: Stored, folder: Path) -> str:
     return shlex.join(["bmpconform", "replay", file, "--target", line.target]) + "\n"
 
 
-class _Keyed(Value, frozen=True):
+class _Told(Value, frozen=True):
     """What a line of findings.jsonl has, whatever it is about."""
 
     key: str
+    executions: int = 0
+    seconds: float = 0.0
 
 
-def _keys(lines: Iterable[bytes]) -> Iterator[str]:
-    """Yield the keys in lines; one that a kill has cut is left out."""
-    for line in lines:
-        with suppress(ValueError):
-            yield from_json(line, _Keyed).key
+class _Sized(Value, frozen=True):
+    """What a finding.json has, whatever it is about."""
+
+    is_small: bool = False
+
+
+def _told(line: bytes) -> _Told | None:
+    """Return what a line tells; None for one that a kill has cut."""
+    try:
+        return from_json(line, _Told)
+    except ValueError:
+        return None
 
 
 def name_of(octets: bytes) -> str:
@@ -210,6 +253,8 @@ def _append(path: Path, line: bytes) -> None:
 def _test_of(found: StoredFinding) -> str:
     """Return a test file that fails as long as the target does what was found."""
     line, what = found.line, f"{found.line.op}, {found.line.observation}, {found.clause_or_error}"
+    if line.op == Op.ENCODE.value and not found.octets:
+        return _TEST_OF_MESSAGE.format(what=ascii(what)[1:-1].replace('"', "'"))
     pieces = [found.octets[at : at + _HEX_A_LINE] for at in range(0, len(found.octets), _HEX_A_LINE)] or [""]
     return _TEST.format(
         what=ascii(what)[1:-1].replace('"', "'"),
@@ -235,4 +280,14 @@ OCTETS = bytes.fromhex(
 
 def test_octets_are_understood() -> None:
     assert finding_of(TARGET, OP, OCTETS, PROFILE) is None
+'''
+_TEST_OF_MESSAGE = '''"""What a campaign found: {what}."""
+
+from pathlib import Path
+
+from bmpconform.fuzz.again import finding_again
+
+
+def test_what_cannot_be_framed_is_refused() -> None:
+    assert finding_again(Path(__file__).parent) is None
 '''

@@ -11,6 +11,7 @@ from bmpconform.fuzz.events import (
     CampaignEnd,
     CampaignEvent,
     CampaignStart,
+    MadeSmaller,
     Merged,
     MergeRefused,
     NewDisagreement,
@@ -53,7 +54,7 @@ def render_campaign(events: Iterable[CampaignEvent], out: Path) -> Iterator[Text
                 yield from _finding(event)
             case CampaignEnd(stats=stats):
                 yield Text(f"{stats_text(stats)}. See {printable(str(out / FINDINGS))}.")
-            case StatsLine():
+            case StatsLine() | MadeSmaller():
                 pass
             case _:
                 yield Text(printable(_told(event)))

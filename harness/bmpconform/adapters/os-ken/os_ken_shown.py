@@ -207,7 +207,10 @@ def _is_shown(attribute: Any) -> bool:  # noqa: ANN401 - the two multiprotocol a
 
 def _prefix(prefix: Any) -> Fields:  # noqa: ANN401 - the library's base class of prefixes is private
     octets = bytes(prefix._to_bin(prefix.addr))  # noqa: SLF001 - the public way fails for lengths that parsing takes
-    return {"bits": prefix.length, "prefix": octets[: (prefix.length + 7) // 8].hex()}
+    needed = (prefix.length + 7) // 8
+    # The library takes more bits than an address has, and drops their octets.
+    shown = octets[:needed].hex() if len(octets) >= needed else None
+    return {"bits": prefix.length, "prefix": shown}
 
 
 def _route(prefix: Any, afi: int, safi: int) -> Fields:  # noqa: ANN401 - the library's base class of prefixes is private

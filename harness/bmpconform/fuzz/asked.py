@@ -1,0 +1,45 @@
+"""Messages that encoders are asked for: kept ones and new ones changed in the neutral form, as octets if they have any.
+
+Why octets where they can be: those who read are then put the same, and what was found is made smaller as any octets.
+Why not always: a text that is too long for its length field has none, and to refuse it is right.
+"""
+
+from random import Random
+from typing import TypeAlias
+
+from bmpconform.fuzz.fresh import fresh_frame
+from bmpconform.fuzz.mutate import Mutator
+from bmpconform.neutral import Message, NeutralError, build, request, show
+from bmpconform.spec.profiles import Profile
+from bmpconform.wire.codec import decode, encode
+from bmpconform.wire.framer import is_one_message
+
+# What targets are asked about: octets, or a message that has none.
+Input: TypeAlias = bytes | Message
+
+_LONGEST_VALUE = 65_535
+# So many of those that are asked for are new ones.
+_FRESH = 0.2
+
+
+def asked_for(random: Random, mutator: Mutator, octets: bytes, profile: Profile) -> Input | None:
+    """Return a mutant of what octets say, or of a new message; None where it cannot be asked for."""
+    if random.random() < _FRESH:
+        octets = fresh_frame(random)
+    shown = show(decode(octets), len(octets), profile) if is_one_message(octets) else None
+    if shown is None:
+        return None
+    mutant = mutator.of_message(request(shown))
+    try:
+        return encode(build(mutant))
+    except NeutralError:
+        return mutant if _is_too_long(mutant) else None
+
+
+def octets_of(one: Input) -> bytes:
+    """Return the octets of an input, nothing for a message that has none."""
+    return one if isinstance(one, bytes) else b""
+
+
+def _is_too_long(message: Message) -> bool:
+    return any(len(tlv.value or "") > 2 * _LONGEST_VALUE for tlv in message.tlvs or ())

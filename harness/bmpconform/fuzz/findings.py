@@ -1,0 +1,144 @@
+"""What becomes of what was found: told once, confirmed, stored as it was met, and made smaller afterwards.
+
+Why apart from the flow of inputs: what is wrong must not change what is asked next.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from bmpconform.fuzz.again import AT_ONCE, FLAKY, confirmed, smaller
+from bmpconform.fuzz.disagreement import Class, Disagreement, fits, stored
+from bmpconform.fuzz.events import CampaignEvent, MadeSmaller, NewDisagreement, NewFinding
+from bmpconform.fuzz.finding import FAIL, Found
+from bmpconform.fuzz.minimise import Shrinking
+from bmpconform.fuzz.options import CampaignOptions
+from bmpconform.fuzz.progress import Progress
+from bmpconform.fuzz.slices import Job, Slices
+from bmpconform.fuzz.store import Store
+from bmpconform.run.runner import Contender
+from bmpconform.targets.errors import TargetError
+from bmpconform.wire.value import replace
+
+# A fault that a fresh child did not show is looked at again so often.
+FLAKY_LOOKS = 3
+# How often targets are asked to make an input smaller on which they disagree.
+MOST_TRIES = 100
+
+# Says on what targets disagree with each input, asked once more.
+Disagreed = Callable[[Sequence[bytes]], list[dict[Class, Disagreement]]]
+
+
+class Findings:
+    """The findings of one worker. Shape: `add` and `add_disagreement`, `work` or `go_on`, and `close`."""
+
+    def __init__(self, store: Store, options: CampaignOptions, progress: Progress, disagreed: Disagreed) -> None:
+        self.seen: set[str] = set()
+        self._earlier = store.known_keys()
+        self._store = store
+        self._profile = options.profile
+        self._progress = progress
+        self._disagreed = disagreed
+        self._flaky: Counter[str] = Counter()
+        self._slices = Slices(is_timed=options.seconds is not None)
+
+    def work(self) -> Iterator[CampaignEvent]:
+        """Make findings smaller while that has its share of the time."""
+        return self._slices.work(self._progress.seconds)
+
+    @property
+    def is_left(self) -> bool:
+        """Whether a finding is still to be made smaller."""
+        return self._slices.is_left
+
+    def go_on(self) -> Iterator[CampaignEvent]:
+        """Make a finding smaller by one question, whatever time that had before."""
+        return self._slices.slice()
+
+    def close(self) -> None:
+        """Leave findings as they are."""
+        self._slices.close()
+
+    def add(self, contender: Contender, found: Found) -> Iterator[CampaignEvent]:
+        """Store a finding that is new once it is confirmed, and tell of it; leniency is told as it is."""
+        if found.fault.key in self.seen:
+            return
+        known = _is_known(contender, found)
+        looked_at = found if known else self._looked_at(contender, found)
+        if looked_at is None:
+            return
+        self.seen.add(looked_at.fault.key)
+        event = self._stored(replace(looked_at, known=known or _is_known(contender, looked_at)))
+        yield event
+        if not event.found.known and _can_be_smaller(event.found) and self._is_to_be_smaller(event):
+            self._slices.add(self._smaller(contender, event))
+
+    def add_disagreement(self, found: Disagreement, contenders: Iterable[Contender]) -> Iterator[CampaignEvent]:
+        """Store a disagreement that is new, and tell of it."""
+        key = found.about.key
+        if key in self.seen:
+            return
+        self.seen.add(key)
+        self._progress.disagreements += 1
+        told = stored(found, self._profile.name, self._progress.executions, self._progress.note_news())
+        is_new = key not in self._earlier and self._store.add_finding(told)
+        entries = [entry for one in contenders if one.name in found.targets for entry in one.expected.fuzz]
+        event = NewDisagreement(found, told.line, is_new, any(fits(found, entry) for entry in entries))
+        yield event
+        if self._is_to_be_smaller(event):
+            self._slices.add(self._agreed_smaller(event))
+
+    def _looked_at(self, contender: Contender, found: Found) -> Found | None:
+        """Return a finding once it is confirmed, None where it cannot be or is known by what it then is."""
+        key = found.fault.key
+        if found.level != FAIL or found.fault.observation == "harness-bug":
+            return found
+        try:
+            found = confirmed(contender, self._profile, found)
+        except TargetError:
+            return None
+        if found.fault.observation == FLAKY:
+            self._flaky[key] += 1
+        if found.fault.observation != FLAKY or self._flaky[key] >= FLAKY_LOOKS:
+            self.seen.add(key)
+        is_told = found.fault.key in self.seen and found.fault.key != key
+        return None if is_told else found
+
+    def _stored(self, found: Found) -> NewFinding:
+        self._progress.findings += 1
+        line = found.line(self._progress.executions, self._progress.note_news())
+        is_new = line.key not in self._earlier and self._store.add_finding(found.stored(line, self._profile.name))
+        return NewFinding(found, line, is_new)
+
+    def _is_to_be_smaller(self, event: NewFinding | NewDisagreement) -> bool:
+        """Whether that is left to this worker: it is the first that met it, or a campaign before was ended over it."""
+        key = event.line.key
+        return event.is_new or (key in self._earlier and not self._store.is_small(key))
+
+    def _smaller(self, contender: Contender, event: NewFinding) -> Job:
+        less = yield from smaller(contender, self._profile, event.found)
+        found = less or event.found
+        line = found.line(event.line.executions, event.line.seconds)
+        self._store.put_smaller(replace(found.stored(line, self._profile.name), is_small=True))
+        return None if less is None else MadeSmaller(line.key, len(event.found.octets), len(found.octets))
+
+    def _agreed_smaller(self, event: NewDisagreement) -> Job:
+        about, octets = event.found.about, event.found.octets
+        shrinking = Shrinking(octets, MOST_TRIES, AT_ONCE)
+        while some := shrinking.question():
+            shrinking.answer([about in told for told in self._disagreed(some)])
+            if (yield):
+                break
+        found = self._disagreed([shrinking.smallest])[0].get(about, event.found)
+        told = stored(found, self._profile.name, event.line.executions, event.line.seconds)
+        self._store.put_smaller(replace(told, is_small=True))
+        return MadeSmaller(about.key, len(octets), len(found.octets)) if found.octets != octets else None
+
+
+def _is_known(contender: Contender, found: Found) -> bool:
+    return any(found.fault.fits(entry) for entry in contender.expected.fuzz)
+
+
+def _can_be_smaller(found: Found) -> bool:
+    """Whether it is worth its time: leniency is told as it was met, and a time-out would be waited for each time."""
+    observation = found.fault.observation
+    return found.level == FAIL and observation not in {FLAKY, "harness-bug", "timed-out"} and bool(found.octets)
