@@ -26,6 +26,8 @@ from bmpconform.run.runner import RunOptions, run
 from bmpconform.spec.profiles import DEFAULT_PROFILE, PROFILES
 
 OUT = "BMPCONFORM_OUT"
+# Targets that are judged at a time: what a session takes is mostly waiting.
+JOBS = 3
 
 
 def all_targets() -> list[str]:
@@ -47,7 +49,7 @@ def judge_live(targets: Sequence[str], pattern: str, out: Path | None) -> Outcom
     outcome = Outcome()
     live = partial(live_contender, names=NAMES, tell=print)
     # Not rerun: what is not as expected fails either way, and what is known to fail would take three times as long.
-    options = RunOptions(PROFILES[DEFAULT_PROFILE], pattern=pattern, rerun=False)
+    options = RunOptions(PROFILES[DEFAULT_PROFILE], pattern=pattern, rerun=False, jobs=JOBS)
     events = outcome.of(run(contenders(targets, None, None, live=live), load(), options))
     if out is not None:
         events = keep(out, events)
