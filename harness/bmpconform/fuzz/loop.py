@@ -23,7 +23,7 @@ from bmpconform.fuzz.events import (
     Merged,
     MergeRefused,
 )
-from bmpconform.fuzz.feedback import Feedback, Shape, Traits
+from bmpconform.fuzz.feedback import Edges, Feedback, Shape, Traits
 from bmpconform.fuzz.finding import found_in
 from bmpconform.fuzz.findings import Findings
 from bmpconform.fuzz.merge import MergeError, merged
@@ -36,6 +36,7 @@ from bmpconform.fuzz.progress import Progress
 from bmpconform.fuzz.store import StatsLine, Store, name_of
 from bmpconform.run.events import TargetSkipped, TargetUnusable
 from bmpconform.run.runner import Contender
+from bmpconform.run.target import Outcome
 from bmpconform.targets.errors import MissingError, TargetError
 from bmpconform.wire.value import replace
 
@@ -183,10 +184,9 @@ class Loop:
     def _batch(self, batch: Sequence[Input]) -> Iterator[CampaignEvent]:
         """Ask all targets a batch; yield the findings that are distinct, and targets that are lost."""
         questions = [(octets_of(put), one) for put in batch for one in self._expectations(put)]
-        told = self._ask([one for _, one in questions])
+        answers = self._ask([one for _, one in questions])
         self.progress.executions += len(batch)
-        for number, (octets, expectation) in enumerate(questions):
-            heard = [(player, one) for player, all_heard in told if (one := all_heard[number]) is not None]
+        for (octets, expectation), heard in zip(questions, answers, strict=True):
             self._learn(octets, expectation, [one for _, one in heard])
             for player, one in heard:
                 found = found_in(player.name, expectation, one.outcome, octets)
@@ -195,8 +195,8 @@ class Loop:
             for disagreement in self._disagreements(octets, expectation, heard):
                 yield from self._findings.add_disagreement(disagreement, [player.contender for player in self.players])
 
-    def _ask(self, expectations: Sequence[Expectation]) -> list[tuple[Player, list[Heard | None]]]:
-        """Return what each target says to a batch; those that are lost by it are noted."""
+    def _ask(self, expectations: Sequence[Expectation]) -> list[list[tuple[Player, Heard]]]:
+        """Return who says what to each of a batch, without those who are not asked; those lost by it are noted."""
         assert self._threads is not None  # noqa: S101 - they are there once it runs
         asked = [(player, self._threads.submit(player.ask, expectations)) for player in self.players]
         told: list[tuple[Player, list[Heard | None]]] = []
@@ -208,7 +208,10 @@ class Loop:
                 self._lost.append(TargetUnusable(player.name, reason_of(heard)))
             else:
                 told.append((player, heard))
-        return told
+        return [
+            [(player, one) for player, of_all in told if (one := of_all[number]) is not None]
+            for number in range(len(expectations))
+        ]
 
     def _expectations(self, put: Input) -> Iterator[Expectation]:
         """Yield what is expected of those who read an input, and of those who can be asked to write it."""
@@ -228,9 +231,7 @@ class Loop:
     def _learn(self, octets: bytes, expectation: Expectation, heard: Sequence[Heard]) -> None:
         if self._options.feedback == "none" or not heard or not 0 < len(octets) <= LONGEST:
             return
-        edges = [one.edges for one in heard if one.edges is not None]
-        outcomes = [one.outcome for one in heard]
-        if self._feedback.is_new(Shape.of(expectation.op, octets), outcomes, edges):
+        if self._feedback.is_new(Shape.of(expectation.op, octets), *_shown(heard)):
             self.progress.note_news()
             if octets not in self.pool[-1:]:
                 self.pool.append(octets)
@@ -249,12 +250,10 @@ class Loop:
     def _disagreed(self, inputs: Sequence[bytes]) -> list[dict[Class, Disagreement]]:
         """Return on what targets disagree with each input, asked once more."""
         expectations = [self._oracle.expect(octets) for octets in inputs]
-        told = self._ask(expectations)
-        of_each: list[dict[Class, Disagreement]] = []
-        for number, (octets, expectation) in enumerate(zip(inputs, expectations, strict=True)):
-            heard = [(player, one) for player, all_heard in told if (one := all_heard[number]) is not None]
-            of_each.append({one.about: one for one in self._disagreements(octets, expectation, heard)})
-        return of_each
+        return [
+            {one.about: one for one in self._disagreements(octets, expectation, heard)}
+            for octets, expectation, heard in zip(inputs, expectations, self._ask(expectations), strict=True)
+        ]
 
     def _kept_small(self, *, is_begun: bool) -> Iterator[CampaignEvent]:
         """Merge the inputs that were kept: those of earlier campaigns once they were asked, then on a schedule."""
@@ -293,11 +292,9 @@ class Loop:
         for start in range(0, len(inputs), BATCH):
             batch = inputs[start : start + BATCH]
             questions = [(octets, one) for octets in batch for one in self._expectations(octets)]
-            told = self._ask([one for _, one in questions])
-            for number, (octets, expectation) in enumerate(questions):
-                heard = [one for _, all_heard in told if (one := all_heard[number]) is not None]
-                edges = [one.edges for one in heard if one.edges is not None]
-                traits = self._feedback.traits(Shape.of(expectation.op, octets), [one.outcome for one in heard], edges)
+            answers = self._ask([one for _, one in questions])
+            for (octets, expectation), heard in zip(questions, answers, strict=True):
+                traits = self._feedback.traits(Shape.of(expectation.op, octets), *_shown([one for _, one in heard]))
                 before = done.get(octets, Traits(frozenset()))
                 done[octets] = Traits(before.features | traits.features, before.edges + traits.edges)
         return done
@@ -312,3 +309,8 @@ class Loop:
             self._names.add(name_of(octets))
             self._others.append(octets)
         self._findings.seen |= self._store.known_keys()
+
+
+def _shown(heard: Sequence[Heard]) -> tuple[list[Outcome], list[Edges]]:
+    """Return what targets did with one input: outcomes, and the edges of those that tell of them."""
+    return [one.outcome for one in heard], [one.edges for one in heard if one.edges is not None]
