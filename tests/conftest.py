@@ -4,6 +4,8 @@ Why derandomised: the same commit gives the same result. Only a run that asks fo
 """
 
 import os
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -28,3 +30,15 @@ settings.load_profile("bmpconform")
 def inputs() -> int:
     """Return how many generated inputs a property is to be tried on."""
     return _INPUTS
+
+
+@pytest.fixture
+def py_target(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], str]:
+    """Return what writes a module of a name and a text into `tmp_path`, and returns it as a TARGET."""
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=":")
+
+    def written(name: str, text: str) -> str:
+        (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
+        return f"py:{name}"
+
+    return written

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -38,11 +39,9 @@ analysis = "It refuses them all."
 
 
 @pytest.fixture
-def refusing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    (tmp_path / "refusing_module.py").write_text(REFUSING, encoding="utf-8")
+def refusing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, py_target: Callable[[str, str], str]) -> str:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=":")
-    return "py:refusing_module"
+    return py_target("refusing_module", REFUSING)
 
 
 def test_a_target_without_a_fault_is_code_0(tmp_path: Path, capsys: Captured) -> None:

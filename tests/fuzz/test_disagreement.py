@@ -158,10 +158,8 @@ def decode(octets, session):
 
 
 def test_disagreements_alone_are_code_0(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, py_target: Callable[[str, str], str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "picky_module.py").write_text(REFUSING, encoding="utf-8")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=":")
-    out = tmp_path / "out"
-    assert command(["fuzz", "py:picky_module", "reference", "--runs", "1200", "--seed", "1", "--out", str(out)]) == 0
+    picky, out = py_target("picky_module", REFUSING), tmp_path / "out"
+    assert command(["fuzz", picky, "reference", "--runs", "1200", "--seed", "1", "--out", str(out)]) == 0
     assert "diff  reference / py:picky_module" in capsys.readouterr().out

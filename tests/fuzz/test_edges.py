@@ -1,5 +1,6 @@
 """Edges that targets tell of: by request, over a child's death, and as what makes an input worth keeping."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -168,15 +169,14 @@ def decode(octets, session):
 
 
 def test_lines_of_a_python_module_are_its_edges_where_that_is_asked_for(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    py_target: Callable[[str, str], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "counting_module.py").write_text(COUNTING, encoding="utf-8")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=":")
-    silent = player("py:counting_module")
+    counting = py_target("counting_module", COUNTING)
+    silent = player(counting)
     assert edges_of(silent, INITIATION) == [None]
     silent.close()
     monkeypatch.setenv("BMPCONFORM_LINES", "1")
-    asked = player("py:counting_module")
+    asked = player(counting)
     one, two, again = edges_of(asked, INITIATION, raw.termination(), INITIATION)
     asked.close()
     assert is_something(one)

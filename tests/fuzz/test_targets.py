@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -78,14 +79,13 @@ def test_a_finding_is_shown_again_by_its_octets_alone(tmp_path: Path, program: P
 
 @pytest.mark.parametrize("what, finding", [("time.sleep(60)", "timed-out"), ("os._exit(3)", "crashed")])
 def test_what_hangs_or_dies_costs_its_own_inputs(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str, finding: str
+    tmp_path: Path, py_target: Callable[[str, str], str], what: str, finding: str
 ) -> None:
-    (tmp_path / "sick_module.py").write_text(SICK.format(what=what), encoding="utf-8")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=":")
-    asked = contenders(["py:sick_module", "reference"], None, 0.3, give_up_after=None)
+    sick = py_target("sick_module", SICK.format(what=what))
+    asked = contenders([sick, "reference"], None, 0.3, give_up_after=None)
     events = campaign(tmp_path / "out", *asked, runs=24, of=[UP, raw.termination(raw.tlv(1, b"\0\0")), UP + UP])
     found = findings(events)
-    assert {one.fault.target for one in found} == {"py:sick_module"}
+    assert {one.fault.target for one in found} == {sick}
     assert {finding, "rejected"} <= {one.fault.observation for one in found}
     assert isinstance(events[-1], CampaignEnd)
     assert events[-1].stats.executions == 24

@@ -40,10 +40,8 @@ LINUX = pytest.mark.skipif(sys.platform != "linux", reason="not Linux: a kill le
 
 
 @pytest.fixture
-def refusing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    (tmp_path / "refusing_module.py").write_text(REFUSING, encoding="utf-8")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=":")
-    return "py:refusing_module"
+def refusing(py_target: Callable[[str, str], str]) -> str:
+    return py_target("refusing_module", REFUSING)
 
 
 def wait_until(holds: Callable[[], bool], seconds: float = 60) -> None:
