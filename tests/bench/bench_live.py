@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from bmpconform.lab.wait import is_listening, until
 from bmpconform.live.device import Endpoint
 from bmpconform.live.intake import Intake
 from bmpconform.wire.codec import encode
@@ -137,22 +138,10 @@ def pmbmpd(folder: Path) -> Iterator[Endpoint]:
     command = ["pmbmpd", "-f", str(configuration)]
     with subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
-            _await_listening(near)
+            until(lambda: is_listening(near.host, near.port), _START_SECONDS, "pmbmpd to listen")
             yield near
         finally:
             process.kill()
-
-
-def _await_listening(near: Endpoint) -> None:
-    deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline:
-        try:
-            asyncio.run(asyncio.wait_for(asyncio.open_connection(near.host, near.port), 1))
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise TimeoutError(f"{near} is not listened on")
 
 
 def theirs() -> dict[str, object]:
