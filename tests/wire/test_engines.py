@@ -38,7 +38,7 @@ CAPABILITIES = (raw.as4(7), raw.multiprotocol(1, 1), raw.add_path(1, 1) + raw.ad
 OPENS = {
     "open": raw.open_pdu(parameters=raw.capabilities(*CAPABILITIES) + raw.parameter(1, b"old")),
     "open-extended": raw.open_pdu(
-        parameters=raw.extended(raw.parameter(2, CAPABILITIES[0], octets=2) + raw.parameter(1, b"old", octets=2))
+        behind_id=raw.extended(raw.parameter(2, CAPABILITIES[0], octets=2) + raw.parameter(1, b"old", octets=2))
     ),
 }
 PDUS_BY_NAME = {
