@@ -72,6 +72,7 @@ def test_an_entry_is_about_its_vector_and_op_alone(vector: str, op: str) -> None
 
 def test_an_entry_for_another_profile_counts_for_nothing() -> None:
     ledger = Ledger([entry(profiles=("rfc7854",))], "bmp-2026")
+    assert ledger.profile == "bmp-2026"
     assert ledger.standing("rfc7854/one", "decode", Verdict.FAIL, "tlv-lost") is Standing.UNEXPECTED
     assert ledger.dead(set()) == []
 

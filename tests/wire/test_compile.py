@@ -158,6 +158,11 @@ def test_a_record_ends_where_its_own_length_says_in_every_engine(octets: str, va
         assert compile_encoders([COUNTED])[Counted](value) == given
 
 
+def test_a_length_behind_as_many_octets_as_it_has_is_written_in_its_place() -> None:
+    record = Record(Odd, (Uint("number", 2), RecordLength("length", 2)))
+    assert interpret.encode_part(record, Odd(7)) == compile_encoders([record])[Odd](Odd(7)) == b"\0\x07\0\x04"
+
+
 SIZED = Record(Odds, (Sized("length", 1, (Many("items", ODD),)), Rest()))
 
 
