@@ -39,6 +39,15 @@ LIKE = [
     route(sec=raw.TIME + 1, usec=7),
     route(sec=0),
 ]
+ALIKE = {
+    "withdrawn routes": [
+        raw.route_monitoring(raw.update_pdu(withdrawn=raw.prefix(8, octet))) for octet in (b"\x0a", b"\x0b")
+    ],
+    "communities": [route(raw.attribute(0xC0, 8, bytes(4 * number))) for number in (1, 2)],
+    "routes in MP_REACH_NLRI": [
+        route(raw.mp_reach(2, 1, raw.prefix(8, octet), next_hop=bytes(16)), nlri=b"") for octet in (b"\x20", b"\x30")
+    ],
+}
 UNLIKE = {
     "routes-malformed": route(nlri=raw.prefix(33, bytes(5))),
     "path-ids-suspected": route(nlri=raw.prefix(24, b"\x0a\1\2", path_id=0)),
@@ -63,6 +72,13 @@ def judge() -> SessionJudge:
 def test_routes_that_differ_in_what_no_rule_looks_at_are_judged_once(other: bytes) -> None:
     remembering = judge()
     assert judge_next(remembering, other) is judge_next(remembering, route())
+
+
+@pytest.mark.parametrize("frames", ALIKE.values(), ids=ALIKE)
+def test_so_are_others_of_one_kind(frames: list[bytes]) -> None:
+    remembering = judge()
+    first, second = (judge_next(remembering, frame) for frame in frames)
+    assert second is first
 
 
 @pytest.mark.parametrize("code", UNLIKE)

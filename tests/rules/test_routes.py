@@ -231,6 +231,9 @@ def _of_every_family() -> tuple[Broken, ...]:
 
 NEITHER = raw.prefix(33, bytes(5))
 NEITHER_PLACE = _places(IPV4, NEITHER)["NLRI"]
+BEHIND_GOOD_PLACE = Place(
+    raw.update_pdu(WITHOUT_ID, raw.MANDATORY_ATTRIBUTES, NEITHER), "pdu.update.nlri", NLRI + len(WITHOUT_ID)
+)
 UNREADABLE_OPENS: dict[str, tuple[bytes, tuple[str, ...]]] = {
     "a sent OPEN that is no OPEN": (
         raw.peer_up(sent=raw.open_pdu(bgp_type=raw.UPDATE), received=raw.received_open(raw.add_path(1, 1))),
@@ -312,6 +315,13 @@ BROKEN = (
         6,
         LOC_RIB,
         more=("initiation-missing",),
+    ),
+    _malformed(
+        "a prefix of 33 bits behind withdrawn routes that parse",
+        (START, _up()),
+        BEHIND_GOOD_PLACE,
+        0,
+        6,
     ),
     _malformed(
         "a prefix of 33 bits of a peer that is down",

@@ -47,7 +47,7 @@ class Mutation:
 
 
 class Space:
-    """Every change that an operator knows of some modules, but those of annotations, which nothing runs."""
+    """Every change that an operator knows of some modules, but those of annotations and signatures, which do nothing."""
 
     def __init__(self, modules: Iterable[Sources]) -> None:
         self._modules = {sources.module: sources for sources in modules}
@@ -95,8 +95,13 @@ def _candidates(sources: Sources) -> Iterator[Candidate]:
     for name, operator in operators().items():
         found = ((node, way, at) for node in nodes for way, (at, _) in enumerate(operator.mutation_positions(node)))
         for occurrence, (node, way, (line, column)) in enumerate(found):
-            if not _in_annotation(node):
+            if not (_in_annotation(node) or _ends_positions(node)):
                 yield Candidate(sources.place(line), column - sources.indent(line), name, way, line, occurrence)
+
+
+def _ends_positions(node: NodeOrLeaf) -> bool:
+    """Whether it is the star behind which parameters have names, which is no operator."""
+    return node.type == "operator" and node.parent is not None and node.parent.type == "parameters"
 
 
 def _in_annotation(node: NodeOrLeaf) -> bool:

@@ -36,7 +36,12 @@ class Sources:
         self.source = source
         self._lines = source.splitlines()
         self._functions = [""] * (len(self._lines) + 1)
-        self._name_functions(ast.parse(source), "")
+        self._statements = [range(line, line + 1) for line in range(len(self._lines) + 1)]
+        tree = ast.parse(source)
+        self._name_functions(tree, "")
+        for node in ast.walk(tree):
+            if isinstance(node, ast.stmt):
+                self._mark_statement(node)
 
     def place(self, line: int) -> Place:
         """Return where a line is."""
@@ -46,6 +51,17 @@ class Sources:
         """Return how far a line is indented."""
         text = self._lines[line - 1]
         return len(text) - len(text.lstrip())
+
+    def statement(self, line: int) -> range:
+        """Return the lines of the statement that a line is in, those of its body left out."""
+        return self._statements[line]
+
+    def _mark_statement(self, node: ast.stmt) -> None:
+        body = getattr(node, "body", None)
+        last = body[0].lineno - 1 if body else node.end_lineno or node.lineno
+        lines = range(node.lineno, max(last, node.lineno) + 1)
+        for line in lines:
+            self._statements[line] = lines
 
     def _name_functions(self, node: ast.AST, outer: str) -> None:
         for child in ast.iter_child_nodes(node):

@@ -23,7 +23,7 @@ from unittest.mock import patch
 import coverage
 import pytest
 
-from places import JUDGED, modules
+from places import JUDGED, modules, read_all
 
 ROOT = Path(__file__).resolve().parents[2]
 # What is asked of pytest in any case; the plugins that are found by themselves are not asked for.
@@ -113,6 +113,7 @@ class TestsByLine:
     __test__ = False
 
     def __init__(self, data: coverage.CoverageData) -> None:
+        self._sources = {sources.module: sources for sources in read_all()}
         self._tests = {name: data.contexts_by_lineno(str(path)) for name, path in modules().items()}
         self._all = sorted(
             {test for lines in self._tests.values() for tests in lines.values() for test in tests} - {""}
@@ -123,7 +124,7 @@ class TestsByLine:
 
         Those of the file that has the module's name come first, else of the file that has most: it alone is soon read.
         """
-        tests = self._tests[module].get(line, [])
+        tests = self._of_line(module, line)
         files: dict[str, list[str]] = {}
         for test in self._all if "" in tests else tests:
             files.setdefault(test.partition("::")[0], []).append(test)
@@ -132,6 +133,12 @@ class TestsByLine:
         first = nearest if nearest in files else max(files, key=lambda file: (len(files[file]), file), default="")
         others = [test for file, found in files.items() if file != first for test in found]
         return tuple(_mixed(stage) for stage in (files.get(first, []), others) if stage)
+
+    def _of_line(self, module: str, line: int) -> list[str]:
+        """Return the tests that run a line, or its statement where that begins on a line of brackets alone."""
+        tests = self._tests[module]
+        around = (tests.get(other, []) for other in self._sources[module].statement(line))
+        return tests.get(line) or max(around, key=len)
 
 
 def _mixed(tests: Iterable[str]) -> list[str]:

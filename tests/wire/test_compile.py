@@ -107,7 +107,7 @@ def test_a_number_out_of_its_range_does_not_fit_in_any_engine(number: int) -> No
 
 
 def test_what_need_not_fill_its_window_is_not_remembered() -> None:
-    loose = Record(Odds, (Many("items", ODD), Uint("rest", 1)))
+    loose = Record(Odds, (Many("items", ODD), Rest("middle"), Uint("rest", 1)))
     with pytest.raises(TypeError):
         compile_decoders([Record(Odd, (Nested("number", (loose,), repeats=True),))])
 

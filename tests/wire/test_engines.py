@@ -12,13 +12,13 @@ import pytest
 import raw
 from bmpconform.neutral.pdu import read_route_refresh
 from bmpconform.wire import interpret
-from bmpconform.wire.bgp import ATTRIBUTES, PDU, PDUS, ROUTE_REFRESH
+from bmpconform.wire.bgp import ATTRIBUTES, PDU, PDUS, ROUTE_REFRESH, Attributes, Update
 from bmpconform.wire.codec import decode, encode, reader
 from bmpconform.wire.compile import DoubtError
 from bmpconform.wire.compile_read import REMEMBERED, REMEMBERED_OCTETS, compile_decoders
 from bmpconform.wire.errors import WireError
 from bmpconform.wire.layout import Octets, Record
-from bmpconform.wire.messages import LAYOUTS, UNKNOWN, RouteMonitoring
+from bmpconform.wire.messages import LAYOUTS, UNKNOWN, Message, RouteMonitoring
 from bmpconform.wire.routes import (
     ROUTE_PATHS,
     RouteField,
@@ -106,6 +106,22 @@ def test_more_attributes_than_are_remembered_are_read_alike() -> None:
     attributes = raw.MANDATORY_ATTRIBUTES + raw.attribute(0x90, 77, bytes(REMEMBERED_OCTETS))
     frame = raw.route_monitoring(raw.update_pdu(b"", attributes, raw.PREFIX))
     assert decode(frame) == decode(frame) == interpret.decode(frame)
+
+
+def test_only_attributes_of_few_octets_are_remembered() -> None:
+    for more, is_remembered in (0, True), (REMEMBERED_OCTETS, False):
+        attributes = raw.MANDATORY_ATTRIBUTES + raw.attribute(0x90, 78, bytes(more))
+        frame = raw.route_monitoring(raw.update_pdu(b"", attributes, raw.PREFIX))
+        first, second = (attributes_of(decode(frame)) for _ in range(2))
+        assert (second is first) == is_remembered
+
+
+def attributes_of(message: Message) -> Attributes:
+    """Return the attributes of a Route Monitoring with an UPDATE."""
+    assert isinstance(message, RouteMonitoring)
+    assert message.pdu is not None
+    assert isinstance(message.pdu.body, Update)
+    return message.pdu.body.attributes
 
 
 def test_attributes_that_are_cut_are_read_alike() -> None:

@@ -131,8 +131,11 @@ def _open_rules(  # the two OPENs have the same demands under clauses of their o
     @rule(PeerUp, clause, code=f"{name}-open-malformed")
     def open_is_whole(message: PeerUp, breaches: list[Breach]) -> None:
         pdu = open_pdu(message)
-        fault = None if pdu is None else _open_fault(pdu.body)
-        if pdu is not None and fault is not None and _open_octets(pdu) >= SMALLEST_OPEN_OCTETS:
+        # Where the fixed fields are not whole the length is at fault.
+        if pdu is None or not isinstance(pdu.body, Open) or _open_octets(pdu) < SMALLEST_OPEN_OCTETS:
+            return
+        fault = _open_fault(pdu.body)
+        if fault is not None:
             place, text = fault
             breaches.append(Breach(f"{path}.{place}", text))
 
@@ -145,10 +148,8 @@ def _open_octets(pdu: Pdu) -> int:
     return len(encode_part(PDU, pdu))
 
 
-def _open_fault(body: object) -> tuple[str, str] | None:
+def _open_fault(body: Open) -> tuple[str, str] | None:
     """Return (path inside the PDU, sentence) of what is wrong with an OPEN's optional parameters."""
-    if not isinstance(body, Open):
-        return "body", "The OPEN does not hold its fixed fields."
     if body.parameters is None:
         return "open.rest", "The length of the optional parameters goes past the end of the OPEN."
     if body.parameters.rest:
