@@ -47,7 +47,7 @@ class Mutation:
 
 
 class Space:
-    """Every change that an operator knows of some modules, but those of annotations and signatures, which do nothing."""
+    """Every change that an operator knows of some modules, but those of annotations and of signatures' stars."""
 
     def __init__(self, modules: Iterable[Sources]) -> None:
         self._modules = {sources.module: sources for sources in modules}

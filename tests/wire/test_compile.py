@@ -15,7 +15,7 @@ from bmpconform.wire.compile_parts import compile_looker, compile_parts
 from bmpconform.wire.compile_read import compile_decoders, compile_fitter
 from bmpconform.wire.compile_write import compile_encoders
 from bmpconform.wire.errors import WireError
-from bmpconform.wire.layout import Many, Nested, Octets, Record, RecordLength, Rest, Sized, Uint, Uints, When
+from bmpconform.wire.layout import Fixed, Many, Nested, Octets, Record, RecordLength, Rest, Sized, Uint, Uints, When
 from bmpconform.wire.messages import (
     LAYOUTS,
     Initiation,
@@ -156,6 +156,18 @@ def test_a_record_ends_where_its_own_length_says_in_every_engine(octets: str, va
     if value is not None:
         assert interpret.encode_part(COUNTED, value) == given
         assert compile_encoders([COUNTED])[Counted](value) == given
+
+
+def test_a_record_that_need_not_fill_its_window_ends_behind_its_fields() -> None:
+    read = compile_decoders([ODD])[id(ODD)]
+    assert read(b"\3\4", 0, 2) == (Odd(3), 1)
+
+
+def test_octets_that_never_change_may_be_several() -> None:
+    record = Record(Odd, (Fixed("magic", b"\1\2"), Uint("number", 1)))
+    assert interpret.encode_part(record, Odd(7)) == compile_encoders([record])[Odd](Odd(7)) == b"\1\2\7"
+    for octets, value in (b"\1\2\7", Odd(7)), (b"\1\3\7", None), (b"\2\2\7", None):
+        assert reader(record)(octets) == interpret.read_exactly(record, octets) == value
 
 
 def test_a_length_behind_as_many_octets_as_it_has_is_written_in_its_place() -> None:
