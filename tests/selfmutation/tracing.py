@@ -9,6 +9,7 @@ import builtins
 import functools
 import gc
 import inspect
+import json
 import os
 import sys
 from collections import Counter
@@ -32,20 +33,24 @@ ARGUMENTS = ("-c", str(ROOT / "pyproject.toml"), "-p", "no:cacheprovider", "--as
 
 # Where in the folder of generated code that of tests is, which does not count.
 OF_TESTS = "tests"
+# Where the names of all tests are: some run no line but those that importing runs.
+COLLECTED = "collected.json"
 REMEMBERING = type(functools.cache(len))
 # Tests that are run one after the other, in stages: a later one only where none before it failed.
 Stages = tuple[Sequence[str], ...]
 
 
 class Contexts:
-    """A plugin that counts the lines of each test apart."""
+    """A plugin that counts the lines of each test apart, and writes down which tests there are."""
 
-    def __init__(self, traced: coverage.Coverage) -> None:
+    def __init__(self, traced: coverage.Coverage, collected: Path) -> None:
         self._traced = traced
+        self._collected = collected
         self._memories: list[Any] = []
 
-    def pytest_collection_finish(self) -> None:
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Note what functions of the package remember, now that all of it is imported."""
+        self._collected.write_text(json.dumps([item.nodeid for item in session.items]), encoding="utf-8")
         found = [each for each in gc.get_objects() if isinstance(each, REMEMBERING)]
         self._memories = [each for each in found if each.__module__.startswith("bmpconform")]
 
@@ -99,7 +104,7 @@ def run(tests: Sequence[str], folder: Path, *, by_test: bool) -> coverage.Covera
     )
     traced.start()
     with generated_to(folder):
-        outcome = pytest.main([*ARGUMENTS, *tests], [Contexts(traced)] if by_test else [])
+        outcome = pytest.main([*ARGUMENTS, *tests], [Contexts(traced, folder / COLLECTED)] if by_test else [])
     traced.stop()
     traced.save()
     if outcome:
@@ -112,12 +117,10 @@ class TestsByLine:
 
     __test__ = False
 
-    def __init__(self, data: coverage.CoverageData) -> None:
+    def __init__(self, data: coverage.CoverageData, collected: Sequence[str]) -> None:
         self._sources = {sources.module: sources for sources in read_all()}
         self._tests = {name: data.contexts_by_lineno(str(path)) for name, path in modules().items()}
-        self._all = sorted(
-            {test for lines in self._tests.values() for tests in lines.values() for test in tests} - {""}
-        )
+        self._all = collected
 
     def of(self, module: str, line: int) -> Stages:
         """Return the tests that run a line, all tests for a line that is run when the module is imported.
@@ -166,4 +169,4 @@ def tests_by_line(tests: Sequence[str], folder: Path) -> TestsByLine:
         sys.exit("without a change, too, a test fails")
     data = coverage.CoverageData(str(folder / "data"))
     data.read()
-    return TestsByLine(data)
+    return TestsByLine(data, json.loads((folder / COLLECTED).read_text(encoding="utf-8")))
