@@ -88,7 +88,7 @@ def _prefixes(most: int | None, *, path_ids: bool) -> Record:
     """Return the layout of prefixes of at most so many bits, None for any."""
     fields = (Uint("bits", 1, high=most), Bits("prefix", "bits"))
     prefix = Record(PathPrefix, (Uint("path_id", 4), *fields)) if path_ids else Record(Prefix, fields)
-    return Record(Prefixes, (Many("items", prefix, unnamed=True), Rest()))
+    return Record(Prefixes, (Many("items", prefix), Rest()))
 
 
 _MP_REACH = Record(
@@ -106,11 +106,7 @@ _AS_PATHS = {
     width: Record(
         AsPath,
         (
-            Many(
-                "items",
-                Record(AsSegment, (Uint("type", 1), Uint("count", 1), Uints("asns", width, "count"))),
-                unnamed=True,
-            ),
+            Many("items", Record(AsSegment, (Uint("type", 1), Uint("count", 1), Uints("asns", width, "count")))),
             Rest(),
         ),
     )
