@@ -23,15 +23,18 @@ class Sent(tuple[Message, ...]):
         return f"<{len(self)} messages>"
 
 
-def sessions(documents: frozenset[str]) -> strategies.SearchStrategy[Sent]:
-    """Return a strategy for whole valid sessions with the code points of `documents`; strings may end in U+0000."""
+def sessions(documents: frozenset[str], *, shrink: bool = True) -> strategies.SearchStrategy[Sent]:
+    """Return a strategy for whole valid sessions with the code points of `documents`; strings may end in U+0000.
+
+    What has not to `shrink` is made in less than half of the time.
+    """
 
     def build(random: Random) -> Sent:
         session = [*Generator(random, documents).session()]
         place = random.randrange(len(session))
         return Sent([*session[:place], _terminated(session[place]), *session[place + 1 :]])
 
-    return strategies.builds(build, strategies.randoms(use_true_random=False))
+    return strategies.builds(build, strategies.randoms(use_true_random=not shrink))
 
 
 def _terminated(message: Message) -> Message:
