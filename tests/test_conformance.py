@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bmpconform.conformance import __main__ as conformance
-from bmpconform.conformance import captures, known
+from bmpconform.conformance import captures, job, known
 from bmpconform.corpus.captures import Capture, load_captures
 from bmpconform.corpus.location import CorpusError
 from bmpconform.exits import CORPUS_INVALID
@@ -70,7 +70,7 @@ def test_targets_on_the_command_line_are_judged_alone_from_where_the_caller_stan
     program.write_text("#!/bin/sh\nexit 65\n", encoding="utf-8")
     program.chmod(0o755)
     monkeypatch.setenv(conformance.CALLED_FROM, str(tmp_path))
-    monkeypatch.setenv(conformance.OUT, str(tmp_path / "out"))
+    monkeypatch.setenv(job.OUT, str(tmp_path / "out"))
     assert conformance.main(["exec:./refuses-all", "--vectors", "initiation/*", "--no-rerun"]) == 1
     out = capsys.readouterr().out
     assert "exec:./refuses-all" in out

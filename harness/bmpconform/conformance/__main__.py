@@ -8,24 +8,24 @@ from pathlib import Path
 
 from bmpconform.cli import run as run_command
 from bmpconform.conformance.captures import judge_captures, render
+from bmpconform.conformance.job import out_folder
 from bmpconform.conformance.known import judge_known
 from bmpconform.corpus.location import CorpusError
 from bmpconform.exits import CORPUS_INVALID, FOUND, worst
 from bmpconform.judge.expected import ExpectedError
 
-OUT = "BMPCONFORM_OUT"
 CALLED_FROM = "BMPCONFORM_CALLED_FROM"
 PIN = "Mend what differs, or pin it in vectors/captures/captures.json with the sentence that argues it."
 
 
 def main(arguments: Sequence[str]) -> int:
     """Judge, print, and return the exit code of the contract."""
-    out = os.environ.get(OUT)
+    out = out_folder()
     if arguments:
         with chdir(os.environ.get(CALLED_FROM, ".")):
-            return run_command(["run", *(["--out", out] if out else []), *arguments])
+            return run_command(["run", *(["--out", str(out)] if out else []), *arguments])
     try:
-        return _judge_all(None if out is None else Path(out))
+        return _judge_all(out)
     except (CorpusError, ExpectedError) as error:
         print(error, file=sys.stderr)
         return CORPUS_INVALID

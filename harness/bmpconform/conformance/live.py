@@ -4,17 +4,14 @@ Why a job of its own: daemons take seconds to start and have to be installed. No
 is named, with the way to get it, and skipped. Our own router and our own station are always there.
 """
 
-import os
 import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+from bmpconform.conformance.job import end, out_folder
 from bmpconform.corpus.load import load
-from bmpconform.corpus.location import CorpusError
-from bmpconform.exits import CORPUS_INVALID, UNUSABLE
-from bmpconform.judge.expected import ExpectedError
 from bmpconform.lab.catalogue import NAMES, lacking
 from bmpconform.live.targets import live_contender
 from bmpconform.report.folder import keep
@@ -25,7 +22,6 @@ from bmpconform.run.outcome import Outcome
 from bmpconform.run.runner import RunOptions, run
 from bmpconform.spec.profiles import DEFAULT_PROFILE, PROFILES
 
-OUT = "BMPCONFORM_OUT"
 # Targets that are judged at a time: what a session takes is mostly waiting.
 JOBS = 3
 
@@ -46,11 +42,13 @@ def present(targets: Sequence[str]) -> tuple[list[str], int]:
 
 def judge_live(targets: Sequence[str], pattern: str, out: Path | None) -> Outcome:
     """Return what came of live targets; print the report, and leave the results in `out`."""
+    there, absent = present(targets)
     outcome = Outcome()
+    outcome.skipped = absent
     live = partial(live_contender, names=NAMES, tell=print)
     # Not rerun: what is not as expected fails either way, and what is known to fail would take three times as long.
     options = RunOptions(PROFILES[DEFAULT_PROFILE], pattern=pattern, rerun=False, jobs=JOBS)
-    events = outcome.of(run(contenders(targets, None, None, live=live), load(), options))
+    events = outcome.of(run(contenders(there, None, None, live=live), load(), options))
     if out is not None:
         events = keep(out, events)
     for line in render_verdicts(events, PLAIN_WIDTH):
@@ -63,18 +61,8 @@ def main(words: Sequence[str]) -> int:
     parser = ArgumentParser("bmpconform.conformance.live")
     parser.add_argument("targets", metavar="TARGET", nargs="*")
     parser.add_argument("--vectors", metavar="GLOB", default="*")
-    asked, out = parser.parse_args(words), os.environ.get(OUT)
-    try:
-        targets, absent = present(asked.targets or all_targets())
-        outcome = judge_live(targets, asked.vectors, None if out is None else Path(out))
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return UNUSABLE
-    except (CorpusError, ExpectedError) as error:
-        print(error, file=sys.stderr)
-        return CORPUS_INVALID
-    print(f"{outcome.passed} passed, {outcome.failed} failed, {outcome.skipped + absent} skipped")
-    return outcome.code
+    asked = parser.parse_args(words)
+    return end(lambda: judge_live(asked.targets or all_targets(), asked.vectors, out_folder()))
 
 
 if __name__ == "__main__":
