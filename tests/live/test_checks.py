@@ -71,6 +71,7 @@ POST_ROUTE, POST_END = raw.route_monitoring(raw.ROUTE, of=POST), raw.route_monit
 RATED = raw.update_pdu(b"", raw.MANDATORY_ATTRIBUTES + raw.attribute(0x80, 4, bytes(3) + b"\x32"), raw.PREFIX)
 SETS = Policy(Direction.IN, PEER, "192.0.2.0/24", attribute=4, value="00000032")
 SETS_OUT = replace(SETS, direction=Direction.OUT)
+OUT_ROUTE, OUT_POST_ROUTE = (raw.route_monitoring(raw.ROUTE, of=peer) for peer in (OUT, OUT_POST))
 NAME = raw.tlv(3, b"global")
 LOC_UP, LOC_END = raw.loc_rib_up(NAME), raw.route_monitoring(raw.END_OF_RIB, of=raw.loc_rib())
 LOC_ROUTE, LOC_WITHDRAW = (raw.route_monitoring(pdu, of=raw.loc_rib()) for pdu in (raw.ROUTE, WITHDRAWAL))
@@ -151,7 +152,7 @@ CONNECTIONS = [
     Row(
         "RFC7854-3.2-20",
         unknown(CONNECTED, INITIATION, SECOND, on(1, INITIATION)),
-        unknown(CONNECTED, INITIATION, SECOND, on(1, Kind.FIN)),
+        unknown(CONNECTED, *OPENING, SECOND, on(1, INITIATION)),
     ),
     Row("RFC7854-3.3-10", unknown(*AFTER_RESET, on(1, INITIATION)), unknown(*AFTER_RESET, on(1, ROUTE))),
     Row("RFC7854-3.2-7", refused(1, 2, 4), refused(0.01, 0.01, 0.01)),
@@ -248,7 +249,7 @@ PEERS = [
     ),
     Row(
         "RFC8671-4-4",
-        case(INITIATION, PEER_UP, raw.route_monitoring(raw.ROUTE, of=OUT)),
+        case(INITIATION, PEER_UP, OUT_ROUTE),
         case(INITIATION, PEER_UP, raw.route_monitoring(raw.ROUTE, of=raw.peer(flags=raw.O, asn=65000))),
     ),
 ]
@@ -290,12 +291,14 @@ ROUTES = [
         case(
             INITIATION,
             PEER_UP,
-            raw.route_monitoring(raw.ROUTE, of=OUT_POST),
+            OUT_POST_ROUTE,
             facts=(UP, Received(8, PEER, raw.ROUTE.hex())),
         ),
         case(INITIATION, PEER_UP, END, facts=(UP, Received(8, PEER, raw.ROUTE.hex()))),
     ),
     Row("RFC8671-6.1-1", case(*OPENING), case(*OPENING, facts=(UP, Received(8, PEER, raw.ROUTE.hex())))),
+    Row("RFC8671-6.1-1", case(*OPENING, OUT_ROUTE), case(INITIATION, PEER_UP, OUT_ROUTE)),
+    Row("RFC8671-6.1-1", case(*OPENING, OUT_ROUTE), case(*OPENING, OUT_POST_ROUTE)),
     Row("RFC7854-5-4", case(*OPENING, policies=(SETS,)), case(*OPENING, raw.route_monitoring(RATED), policies=(SETS,))),
     Row(
         "RFC7854-5-5",
@@ -314,13 +317,13 @@ ROUTES = [
     ),
     Row(
         "RFC8671-5.2-1",
-        case(INITIATION, PEER_UP, raw.route_monitoring(raw.ROUTE, of=OUT), policies=(SETS_OUT,)),
+        case(INITIATION, PEER_UP, OUT_ROUTE, policies=(SETS_OUT,)),
         case(INITIATION, PEER_UP, raw.route_monitoring(RATED, of=OUT), policies=(SETS_OUT,)),
     ),
     Row(
         "RFC8671-5.1-2",
         case(INITIATION, PEER_UP, raw.route_monitoring(RATED, of=OUT_POST), policies=(SETS_OUT,)),
-        case(INITIATION, PEER_UP, raw.route_monitoring(raw.ROUTE, of=OUT_POST), policies=(SETS_OUT,)),
+        case(INITIATION, PEER_UP, OUT_POST_ROUTE, policies=(SETS_OUT,)),
     ),
     Row(
         "RFC7854-4.2-22",
@@ -329,7 +332,7 @@ ROUTES = [
     ),
     Row(
         "RFC8671-4-5",
-        case(INITIATION, PEER_UP, raw.route_monitoring(raw.ROUTE, of=OUT)),
+        case(INITIATION, PEER_UP, OUT_ROUTE),
         case(INITIATION, PEER_UP, raw.route_monitoring(raw.ROUTE, of=raw.peer(flags=raw.O, sec=OLD))),
     ),
     Row(
@@ -467,6 +470,12 @@ def test_a_role_that_is_played_is_noted() -> None:
     assert rule_on(checks["RFC7854-3.2-5"], unknown(CONNECTED)).standing is Standing.HELD
     ruling = rule_on(checks["RFC7854-3.2-14"], rushed(3, turned_away=True))
     assert (ruling.standing, ruling.seen) == (Standing.CHOSEN, "3 sessions in 0.2 s")
+
+
+def test_a_limit_for_one_address_tells_nothing_of_several_stations() -> None:
+    turned_away = unknown(CONNECTED, INITIATION, SECOND, on(1, Kind.FIN))
+    ruling = rule_on(by_clause(Role.STATION)["RFC7854-3.2-20"], turned_away)
+    assert (ruling.standing, ruling.label) == (Standing.CHOSEN, "serves-one-of-an-address")
 
 
 def test_a_device_that_cannot_be_made_to_do_it_leaves_the_clause_open() -> None:

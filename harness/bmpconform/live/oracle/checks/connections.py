@@ -130,12 +130,15 @@ def a_redundant_one_ends_with_reason_3(case: Case) -> Ruling:
 
 @live_check("RFC7854-3.2-20", code="one-station-only")
 def several_stations_are_served(case: Case) -> Ruling:
-    """Note whether two stations at a time get a whole session each."""
+    """Note whether two stations at a time get a whole session each; a limit for one address tells nothing of two."""
     beside = _beside(case)
     if not beside:
         return untested(_ONE_FIRST)
-    whole = [bool(one.messages) and len(one.messages) >= len(case.heard[0].messages) for one in beside]
-    return chosen("serves-several" if any(whole) else "serves-one")
+    served = [one for one in beside if _is_served(one)]
+    if not served:
+        return chosen("serves-one-of-an-address")
+    whole = any(len(one.messages) >= len(case.heard[0].messages) for one in served)
+    return chosen("serves-several" if whole else "serves-one")
 
 
 @live_check("RFC7854-3.3-10", code="session-goes-on-after-its-end")

@@ -243,25 +243,40 @@ def _sent(case: Case) -> Iterator[Ruling]:
 
 @live_check("RFC8671-6.1-1", code="direction-confused", needs=_KNOWN)
 def the_o_flag_tells_the_direction(case: Case) -> Ruling:
-    """Judge that Adj-RIB-In has what a peer announced and Adj-RIB-Out what it was told."""
+    """Judge that Adj-RIB-In has what a peer announced and Adj-RIB-Out what it was told.
+
+    A route of the peer may be in its pre-policy Adj-RIB-Out as well: no document keeps it out before the policy does.
+    """
     return worst(_directions(case), "no route of a known peer came")
 
 
 def _directions(case: Case) -> Iterator[Ruling]:
     brought, sent = _ever(case, case.truth.of(Announced)), _ever(case, case.truth.of(Received))
     for heard in case.sessions:
-        for told in heard.told:
-            peers = [one.peer for one in case.facts.established if case.is_of(told.peer, one.peer)][:1]
-            for peer in peers if told.attributes is not None else ():
-                key = peer, told.route.family, told.route.bits, told.route.prefix
-                if key in brought or key in sent:
-                    is_right = key in (brought if told.view in _IN else sent)
-                    way = "announced by the peer" if key in brought else "sent to the peer"
-                    place = place_of(heard, told.number)
-                    yield HELD if is_right else broken(f"{shown(told.route)} in {told.view}", f"as {way}", place)
+        keys = list(_keys(case, heard))
+        of_the_peer = {key for told, key in keys if told.view in _IN}
+        right = {
+            ViewKind.PRE_IN: brought,
+            ViewKind.POST_IN: brought,
+            ViewKind.PRE_OUT: sent | of_the_peer,
+            ViewKind.POST_OUT: sent,
+        }
+        for told, key in keys:
+            if key in brought or key in sent:
+                way = "announced by the peer" if key in brought else "sent to the peer"
+                seen = f"{shown(told.route)} in {told.view}"
+                yield HELD if key in right[told.view] else broken(seen, f"as {way}", place_of(heard, told.number))
 
 
 _Key = tuple[PeerId, tuple[int, int], int, bytes]
+
+
+def _keys(case: Case, heard: Heard) -> Iterator[tuple[Told, _Key]]:
+    """Yield each announcement of a route of a known peer, and the route without its path identifier."""
+    for told in heard.told:
+        peers = [one.peer for one in case.facts.established if case.is_of(told.peer, one.peer)][:1]
+        for peer in peers if told.attributes is not None else ():
+            yield told, (peer, told.route.family, told.route.bits, told.route.prefix)
 
 
 def _ever(case: Case, said: Iterable[Announced | Received]) -> set[_Key]:
