@@ -32,13 +32,22 @@ SECONDS = 2.0
 Tell = Callable[[str], None]
 
 
+class About(Value, frozen=True):
+    """What stands behind a target: what it is called, its version and its language, "" where nobody knows."""
+
+    name: str
+    version: str = ""
+    language: str = ""
+
+
 class Live(Value, frozen=True):
-    """A live target: its name as typed, what opens it, what is expected to fail, and the seconds a vector has.
+    """A live target: its name as typed, what it is, what opens it, what is expected to fail, the seconds of a vector.
 
     `tell` is told before a script that keeps the user waiting.
     """
 
     name: str
+    about: About
     stage: Callable[[], Stage]
     expected: Expected
     seconds: float
@@ -57,7 +66,8 @@ class Live(Value, frozen=True):
         run = _Run(self, stage, options, progress, len(scripts) + len(pushed))
         said = [*run.scripts(scripts), *run.vectors(pushed)]
         ledger = Ledger(self.expected.expect, options.profile.name)
-        yield TargetStart(self.name, self.name, "", "live", len(said), {}, "none")
+        about = self.about
+        yield TargetStart(self.name, about.name, about.version, about.language or "live", len(said), {}, "none")
         yield from judged(self.name, said, ledger, slow=options.slow)
         known = _known(options.profile)
         yield from (dead(self.name, entry) for entry in self.expected.expect if not known(entry))
