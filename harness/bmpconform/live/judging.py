@@ -144,8 +144,8 @@ class _Run:
                     said.append(_given_up(vector))
                     continue
                 pushed = await pusher.push(vector)
-                if not await asyncio.to_thread(self._stage.alive):
-                    pushed = Pushed(Observed(Observation.CRASHED, "crashed", seen="it ended"))
+                if not _is_refused(pushed) and not await asyncio.to_thread(self._stage.alive):
+                    pushed = Pushed(Observed(Observation.CRASHED, "crashed", seen="it ended, or takes no session any more"))
                 said.append(said_of_vector(vector, pushed, self._collector, self._options.profile))
                 self._done += 1
                 if pushed.wrong is not None and pushed.wrong.observation is not Observation.WRONG_VALUE:
@@ -170,6 +170,11 @@ class _Run:
         notes = Notes()
         line = await self._stage.open(notes)
         return Pusher(line, notes, self._collector, self._options.profile, self._live.seconds)
+
+
+def _is_refused(pushed: Pushed) -> bool:
+    """Whether it was gone before: nothing has to be asked any more."""
+    return pushed.wrong is not None and pushed.wrong.observation is Observation.CRASHED
 
 
 def _compared(first: Said, again: Said | None) -> Said:
