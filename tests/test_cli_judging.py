@@ -286,9 +286,7 @@ def test_runs_of_one_kind_are_published_together(refusing: str, tmp_path: Path, 
     assert "| `reference` |" in matrix
 
 
-def test_runs_under_two_profiles_are_not_published_together(
-    refusing: str, tmp_path: Path, capsys: Captured
-) -> None:
+def test_runs_under_two_profiles_are_not_published_together(refusing: str, tmp_path: Path, capsys: Captured) -> None:
     for profile in ("rfc7854", "bmp-2026"):
         run = ["run", refusing, "--vectors", TOPIC, "--no-rerun", "--profile", profile, "--out", profile]
         assert command(run) == 1

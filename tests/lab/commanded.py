@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bmpconform.cli import judging, run
 from bmpconform.lab import lease as leases
+from bmpconform.lab.catalogue import NAMES
 from bmpconform.lab.collectors import GOBGP, ManagedCollector
 from bmpconform.lab.manifest import DeviceManifest, Kit
 from bmpconform.live.device import Collector
@@ -43,6 +44,5 @@ def mute() -> Collector:
 # What a shell starts in the background is deaf to it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 leases.FIRST_SECOND_OCTET, leases.SECOND_OCTETS = int(sys.argv[1]), 1
-known = judging.NAMES
-judging.NAMES = Names(known.routers, {**known.collectors, "mute": mute})  # type: ignore[misc]
+setattr(judging, "NAMES", Names(NAMES.routers, {**NAMES.collectors, "mute": mute}))  # noqa: B010 - it exports no names
 sys.exit(run(sys.argv[2:]))

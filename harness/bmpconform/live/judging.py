@@ -145,7 +145,9 @@ class _Run:
                     continue
                 pushed = await pusher.push(vector)
                 if not _is_refused(pushed) and not await asyncio.to_thread(self._stage.alive):
-                    pushed = Pushed(Observed(Observation.CRASHED, "crashed", seen="it ended, or takes no session any more"))
+                    pushed = Pushed(
+                        Observed(Observation.CRASHED, "crashed", seen="it ended, or takes no session any more")
+                    )
                 said.append(said_of_vector(vector, pushed, self._collector, self._options.profile))
                 self._done += 1
                 if pushed.wrong is not None and pushed.wrong.observation is not Observation.WRONG_VALUE:
