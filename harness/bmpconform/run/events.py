@@ -79,7 +79,7 @@ class Shown(Value, frozen=True, tag_field="event", tag="shown"):
     seen: str
     hidden: int
     entry: Entry | None
-    account: str = ""
+    account: str
 
 
 class TargetStart(Value, frozen=True, tag_field="event", tag="target"):
