@@ -14,8 +14,7 @@ from operator import itemgetter
 from bmpconform.live.facts import Announced, Changed, Established, Fact, Left, Stopped, Withdrew
 from bmpconform.live.oracle import Case
 from bmpconform.live.oracle.check import place_of
-from bmpconform.live.oracle.checks.routes import shown
-from bmpconform.live.oracle.routes import routes_of, update_of
+from bmpconform.live.oracle.routes import routes_of, shown, update_of
 from bmpconform.live.oracle.session import Arrived, Heard
 from bmpconform.live.transcript import Event, Kind
 from bmpconform.wire.codec import encode
