@@ -272,6 +272,29 @@ def test_an_expected_bug_is_published_as_a_finding(refusing: str, tmp_path: Path
     assert text.count("\n## ") == 1
 
 
+def test_runs_of_one_kind_are_published_together(refusing: str, tmp_path: Path, capsys: Captured) -> None:
+    for target, out in ((refusing, "one"), ("reference", "two")):
+        command(["run", target, "--vectors", TOPIC, "--no-rerun", "--out", out])
+    capsys.readouterr()
+    assert command(["report", "one", "two", "--publish", "pages"]) == 0
+    written = ["one/report.md", "one/report.html", "two/report.md", "two/report.html"]
+    assert capsys.readouterr().out.splitlines() == [
+        f"{name}: written" for name in (*written, "pages/MATRIX.md", "pages/FINDINGS.md")
+    ]
+    matrix = (tmp_path / "pages" / "MATRIX.md").read_text(encoding="utf-8")
+    assert f"| `{refusing}` |" in matrix
+    assert "| `reference` |" in matrix
+
+
+def test_runs_under_two_profiles_are_not_published_together(refusing: str, tmp_path: Path, capsys: Captured) -> None:
+    for profile in ("rfc7854", "bmp-2026"):
+        run = ["run", refusing, "--vectors", TOPIC, "--no-rerun", "--profile", profile, "--out", profile]
+        assert command(run) == 1
+    assert command(["report", "rfc7854", "bmp-2026", "--publish", "pages"]) == 2
+    assert "under another profile than the first" in capsys.readouterr().err
+    assert not (tmp_path / "pages").exists()
+
+
 def test_a_report_of_what_is_no_run_is_code_2(tmp_path: Path, capsys: Captured) -> None:
     assert command(["report", str(tmp_path)]) == 2
     assert "holds no results of a run" in capsys.readouterr().err

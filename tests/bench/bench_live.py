@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bmpconform.lab.wait import is_listening, until
+from bmpconform.lab.wait import is_listening, unaccepted, until
 from bmpconform.live.device import Endpoint
 from bmpconform.live.intake import Intake
 from bmpconform.wire.codec import encode
@@ -43,7 +43,7 @@ GOAL = 0.95
 MOST_GROWTH = 0.1
 WITHIN_SECONDS = 600.0
 CHUNK_OCTETS = 256 * 1024
-_SAMPLE_SECONDS = 0.5
+_SAMPLE_SECONDS = 0.1
 _START_SECONDS = 10.0
 # Initiation, Peer Up and End-of-RIB.
 _BESIDE_ROUTES = 3
@@ -75,12 +75,21 @@ def send(far: Endpoint, routers: int, messages: int) -> float:
 
 
 async def _send(far: Endpoint, routers: int, octets: bytes) -> float:
-    # Each from an address of its own, as routers are told apart by it, and one after the other: the load comes at once.
-    addresses = [f"127.0.1.{number + 1}" for number in range(routers)]
-    opened = [await asyncio.open_connection(far.host, far.port, local_addr=(near, 0)) for near in addresses]
+    # Each from an address of its own, as routers are told apart by it: the load comes when all are there.
+    opened = [await _dial(far, f"127.0.1.{number + 1}") for number in range(routers)]
     start = time.perf_counter()
     await asyncio.gather(*(_one(reader, writer, octets) for reader, writer in opened))
     return time.perf_counter() - start
+
+
+async def _dial(far: Endpoint, near: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Dial, and wait until that is accepted.
+
+    pmbmpd listens with a queue of one: more that dial at once believe that they are connected, and are reset later.
+    """
+    streams = await asyncio.open_connection(far.host, far.port, local_addr=(near, 0))
+    until(lambda: unaccepted(far.host, far.port) == 0, _START_SECONDS, f"{far} to accept {near}")
+    return streams
 
 
 async def _one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, octets: bytes) -> None:

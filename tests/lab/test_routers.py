@@ -161,6 +161,20 @@ def test_statistics_come_as_often_as_configured(name: str, start: Callable[[str]
     station.wait_for(StatisticsReport)
 
 
+# The mock dials from an IPv4 address of its own.
+@pytest.mark.parametrize("name", ["frr", "gobgpd"])
+def test_it_dials_a_station_over_ipv6(name: str) -> None:
+    if reason := lacking(name):
+        pytest.skip(f"{name}: {reason}")
+    router = managed_router(name)
+    with Station("::1") as station:
+        try:
+            router.open(station.endpoint)
+            station.wait_for(Initiation)
+        finally:
+            router.close()
+
+
 def test_the_mock_of_opendaylight_tells_what_it_makes_up_and_can_be_told_nothing(
     start: Callable[[str], Device], station: Station
 ) -> None:

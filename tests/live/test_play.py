@@ -165,7 +165,7 @@ def test_an_act_that_nobody_can_do_is_told_and_not_waited_for() -> None:
     steps = (Connect(), Perform(PeerUp("one")), Await("message", type=3), HalfClose(), Await("closed"))
     transcript = dialled(reads_to_the_end(came), *steps)
     told = {event.kind: event.text for event in transcript.events}
-    assert told[Kind.CANNOT] == "PeerUp: nothing but the address is known"
+    assert told[Kind.CANNOT] == "PeerUp one: nothing but the address is known"
     assert Kind.TIMED_OUT not in told
 
 

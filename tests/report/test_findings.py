@@ -4,7 +4,7 @@ from markdown_it import MarkdownIt
 
 from bmpconform.report.findings import render_findings
 from bmpconform.report.sheet import sheet_of
-from bmpconform.run.events import Judged, RunEvent, TargetStart
+from bmpconform.run.events import Evidence, Judged, RunEvent, TargetStart
 from bmpconform.wire.value import replace
 from run_events import ENTRY, HEADER, SCRIPT, SCRIPTED, SUMMARY, named
 
@@ -41,6 +41,23 @@ def test_cases_of_one_analysis_are_one_fault_shown_by_a_decoder_first() -> None:
     assert text.count("\n## ") == 1
     assert "(decode). sysName that is" in text
     assert "- Shown by 1 other case too: `initiation-strings/sys-name-script-element (encode)`\n" in text
+
+
+def test_one_analysis_of_two_targets_is_one_fault() -> None:
+    judged = mine()
+    other = replace(judged, line=replace(judged.line, target="other", op="session"))
+    text = findings(judged, other)
+    assert text.count("\n## ") == 1
+    assert "- Shown by 1 other case too: `other: initiation-strings/sys-name-script-element (session)`\n" in text
+
+
+def test_of_a_live_session_is_told_what_happened() -> None:
+    judged = mine(vector="live-router/opening#RFC7854-3.3-2", op="live", path="")
+    account = "  connections[0]: connected\n```\n<b>"
+    text = findings(replace(judged, vector=None, evidence=Evidence("one", "none", account=account)))
+    assert "- Case: `live-router/opening#RFC7854-3.3-2` (live).\n" in text
+    assert "\nWhat happened:\n\n      connections[0]: connected\n    ```\n    <b>\n" in text
+    assert not [token for token in READER.parse(text) if token.type.startswith("html")]
 
 
 def test_only_what_failed_and_is_called_a_bug_is_told() -> None:

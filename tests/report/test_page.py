@@ -85,7 +85,7 @@ def test_the_data_has_the_octets_the_fault_and_both_values(elements: Elements) -
     assert vector["fields"] == [list(field) for field in NAMED.fields]
     assert vector["title"] == NAMED.title
     assert failed["fault"] == [20, 33]
-    assert (failed["expected"], failed["seen"]) == (SCRIPT, SCRIPT)
+    assert (failed["expected"], failed["seen"], failed["account"]) == (SCRIPT, SCRIPT, SCRIPT)
     assert (failed["kind"], failed["link"]) == ("bug", SCRIPT)
     assert refused["seen"] == f"rejected, which it calls {SCRIPT}"
     assert passed == {"target": 1, "vector": 0, "op": "decode", "verdict": "pass"}

@@ -13,7 +13,8 @@ from bmpconform.report.junit import render_junit
 from bmpconform.report.results import render_results
 from bmpconform.report.terminal import OutputError
 from bmpconform.report.verdicts import render_verdicts
-from bmpconform.run.events import Judged
+from bmpconform.run.events import Evidence, Judged
+from bmpconform.wire.value import replace
 from run_events import EVENTS, judged
 
 
@@ -24,6 +25,15 @@ def test_results_fit_their_schema_and_hold_no_free_text() -> None:
     for text in lines:
         Draft202012Validator(json.loads(schema)).validate(json.loads(text))
     assert "script" not in b"".join(lines[:3]).decode()
+
+
+def test_what_happened_in_a_live_session_is_told_under_a_failure() -> None:
+    live = judged(vector="live-router/opening#RFC7854-3.3-2", op="live", expected="unexpected")
+    account = "  connections[0]: connected\n! connections[0].messages[0]: Peer Up\x1b[31m\n    0300"
+    told = replace(live, vector=None, evidence=Evidence("one", "none", account=account))
+    lines = [line.plain for line in render_verdicts([told], 80)]
+    begin = lines.index("  connections[0]: connected")
+    assert lines[begin + 1 : begin + 3] == ["! connections[0].messages[0]: Peer Up\\x1b[31m", "    0300"]
 
 
 def test_a_verdict_has_its_keys_in_the_order_of_the_contract() -> None:

@@ -77,7 +77,7 @@ def named(**changes: object) -> Judged:
         "expected": "as-expected",
         "error": SCRIPT,
     }
-    return Judged(line(**(given | changes)), NAMED, Evidence(SCRIPT, SCRIPT, SCRIPT, hidden=2), ENTRY)
+    return Judged(line(**(given | changes)), NAMED, Evidence(SCRIPT, SCRIPT, SCRIPT, 2, SCRIPT), ENTRY)
 
 
 SCRIPTED: list[RunEvent] = [

@@ -30,9 +30,9 @@ def frames(octets: bytes) -> list[bytes]:
 class Station:
     """Listens on a free port, or dials; `streams` holds the octets of each connection, in order."""
 
-    def __init__(self) -> None:
-        self._listener = socket.create_server((HOST, 0))
-        self.endpoint = Endpoint(HOST, self._listener.getsockname()[1])
+    def __init__(self, host: str = HOST) -> None:
+        self._listener = socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        self.endpoint = Endpoint(host, self._listener.getsockname()[1])
         self.streams: list[bytearray] = []
         self._open: list[socket.socket] = []
         threading.Thread(target=self._accept, daemon=True).start()

@@ -1,5 +1,6 @@
 """The command that writes the reports of a run or of a campaign again."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -7,38 +8,48 @@ import click
 from bmpconform.cli.judging import read_corpus
 from bmpconform.fuzz.stored import is_campaign
 from bmpconform.report.campaign_folder import write_campaign_reports
-from bmpconform.report.folder import FINDINGS, MARKDOWN, MATRIX, PAGE, kept_events, publish, write_reports
+from bmpconform.report.folder import FINDINGS, MARKDOWN, MATRIX, PAGE, joined, kept_events, publish, write_reports
 from bmpconform.report.terminal import Output
 from bmpconform.run.stored import ResultsError
 from bmpconform.show.printable import printable
 
 
 @click.command(no_args_is_help=True, short_help="Write the reports of a run or a campaign again.")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument(
+    "folders", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, file_okay=False)
+)
 @click.option(
     "--publish",
     "published",
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
-    help=f"Where to write {MATRIX}, the same report, and {FINDINGS}, the failures that expected.toml calls bugs.",
+    help=f"Where to write, of all DIRs together, {MATRIX}, the same report, and {FINDINGS}, the failures that "
+    "expected.toml calls bugs.",
 )
-def report(folder: Path, published: Path | None) -> None:
-    """Write report.md and report.html into DIR, from the results and the evidence that `run --out DIR` left there.
+def report(folders: tuple[Path, ...], published: Path | None) -> None:
+    """Write report.md and report.html into each DIR, from the results and the evidence that `run --out DIR` left there.
 
     The vectors at hand have to be those of the run, whose octets the reports show. In the folder of a campaign, of
     `fuzz --out DIR`, it writes report.html and differences.md.
     """
-    if is_campaign(folder) and published is None:
-        Output().write_lines([f"{path}: written".encode() for path in write_campaign_reports(folder)])
-        return
+    campaigns = [folder for folder in folders if is_campaign(folder) and published is None]
+    runs = [folder for folder in folders if folder not in campaigns]
+    written = [path for folder in campaigns for path in write_campaign_reports(folder)]
+    written += _of_runs(runs, published) if runs else []
+    Output().write_lines([f"{path}: written".encode() for path in written])
+
+
+def _of_runs(folders: Sequence[Path], published: Path | None) -> list[Path]:
     corpus = read_corpus()
     try:
-        events = kept_events(folder, corpus)
+        runs = {folder: kept_events(folder, corpus) for folder in folders}
+        together = joined(runs) if published is not None else []
     except ResultsError as error:
         raise click.UsageError(f"{printable(str(error))}.") from error
-    write_reports(folder, events)
-    written = [folder / MARKDOWN, folder / PAGE]
+    for folder, events in runs.items():
+        write_reports(folder, events)
+    written = [folder / name for folder in folders for name in (MARKDOWN, PAGE)]
     if published is not None:
-        publish(published, events)
+        publish(published, together)
         written += [published / MATRIX, published / FINDINGS]
-    Output().write_lines([f"{path}: written".encode() for path in written])
+    return written

@@ -15,6 +15,7 @@ from bmpconform.lab.opendaylight import OpenDaylightMock
 from bmpconform.lab.router import Router
 from bmpconform.lab.scene import empty_scene
 from bmpconform.live.device import Collector, Device
+from bmpconform.live.judging import About
 from bmpconform.live.targets import OWN, Names
 from bmpconform.targets.errors import MissingError
 
@@ -66,6 +67,13 @@ def lacking(name: str) -> str:
     return load_kits()[kit].lacking() if kit else ""
 
 
+def about(name: str) -> About | None:
+    """Return what stands behind a name, None for our own pair."""
+    kit, _ = {**ROUTERS, **COLLECTORS}.get(name, ("", None))
+    manifest = load_kits()[kit].manifest if kit else None
+    return None if manifest is None else About(manifest.title, manifest.version, manifest.language)
+
+
 def _present(name: str) -> Kit:
     kit = load_kits()[name]
     if lack := kit.missing():
@@ -77,4 +85,5 @@ def _present(name: str) -> Kit:
 NAMES = Names(
     {**OWN.routers, **{name: partial(managed_router, name) for name in ROUTERS}},
     {**OWN.collectors, **{name: partial(managed_collector, name) for name in COLLECTORS}},
+    about,
 )

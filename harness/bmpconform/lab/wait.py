@@ -5,7 +5,7 @@ Why one helper: each wait has a deadline and a name for what was waited for, and
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from ipaddress import IPv4Address
 from pathlib import Path
 from typing import TypeVar
@@ -14,7 +14,8 @@ from bmpconform.targets.errors import TargetError
 
 Found = TypeVar("Found")
 LOOK_SECONDS = 0.01
-# A state of /proc/net/tcp.
+# Columns of /proc/net/tcp, and a state: who listens has his queue of connections where others have octets.
+STATE, QUEUES = 3, 4
 LISTEN = "0A"
 
 
@@ -31,7 +32,16 @@ def until(look: Callable[[], Found | None], seconds: float, what: str) -> Found:
 
 def is_listening(address: str, port: int) -> bool:
     """Whether something listens at an IPv4 address, told without connecting: that would be a session already."""
+    return any(True for _ in _listeners(address, port))
+
+
+def unaccepted(address: str, port: int) -> int:
+    """Return how many connections to who listens at an IPv4 address are made by the system, and not yet accepted."""
+    return sum(int(words[QUEUES].split(":")[1], 16) for words in _listeners(address, port))
+
+
+def _listeners(address: str, port: int) -> Iterator[list[str]]:
     number = int.from_bytes(IPv4Address(address).packed, sys.byteorder)
     place = f"{number:08X}:{port:04X}"
     lines = (line.split() for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:])
-    return any(words[1] == place and words[3] == LISTEN for words in lines)
+    return (words for words in lines if words[1] == place and words[STATE] == LISTEN)

@@ -32,13 +32,22 @@ SECONDS = 2.0
 Tell = Callable[[str], None]
 
 
+class About(Value, frozen=True):
+    """What stands behind a target: what it is called, its version and its language, "" where nobody knows."""
+
+    name: str
+    version: str = ""
+    language: str = ""
+
+
 class Live(Value, frozen=True):
-    """A live target: its name as typed, what opens it, what is expected to fail, and the seconds a vector has.
+    """A live target: its name as typed, what it is, what opens it, what is expected to fail, the seconds of a vector.
 
     `tell` is told before a script that keeps the user waiting.
     """
 
     name: str
+    about: About
     stage: Callable[[], Stage]
     expected: Expected
     seconds: float
@@ -57,7 +66,8 @@ class Live(Value, frozen=True):
         run = _Run(self, stage, options, progress, len(scripts) + len(pushed))
         said = [*run.scripts(scripts), *run.vectors(pushed)]
         ledger = Ledger(self.expected.expect, options.profile.name)
-        yield TargetStart(self.name, self.name, "", "live", len(said), {}, "none")
+        about = self.about
+        yield TargetStart(self.name, about.name, about.version, about.language or "live", len(said), {}, "none")
         yield from judged(self.name, said, ledger, slow=options.slow)
         known = _known(options.profile)
         yield from (dead(self.name, entry) for entry in self.expected.expect if not known(entry))
@@ -134,8 +144,10 @@ class _Run:
                     said.append(_given_up(vector))
                     continue
                 pushed = await pusher.push(vector)
-                if not await asyncio.to_thread(self._stage.alive):
-                    pushed = Pushed(Observed(Observation.CRASHED, "crashed", seen="it ended"))
+                if not _is_refused(pushed) and not await asyncio.to_thread(self._stage.alive):
+                    pushed = Pushed(
+                        Observed(Observation.CRASHED, "crashed", seen="it ended, or takes no session any more")
+                    )
                 said.append(said_of_vector(vector, pushed, self._collector, self._options.profile))
                 self._done += 1
                 if pushed.wrong is not None and pushed.wrong.observation is not Observation.WRONG_VALUE:
@@ -160,6 +172,11 @@ class _Run:
         notes = Notes()
         line = await self._stage.open(notes)
         return Pusher(line, notes, self._collector, self._options.profile, self._live.seconds)
+
+
+def _is_refused(pushed: Pushed) -> bool:
+    """Whether it was gone before: nothing has to be asked any more."""
+    return pushed.wrong is not None and pushed.wrong.observation is Observation.CRASHED
 
 
 def _compared(first: Said, again: Said | None) -> Said:

@@ -112,7 +112,7 @@ class _Player:
 
     async def _act(self, act: Act) -> None:
         self._before = {one.number: Counter(one.heard.counts) for one in self._line.connections}
-        name = type(act).__name__
+        name = _called(act)
         self._undone = True
         if self._perform is None:
             self._notes.add(_NOBODY, Kind.CANNOT, text=f"{name}: nothing but the address is known")
@@ -173,6 +173,13 @@ def _is_lost(connection: Connection) -> bool:
 def _said_more(connection: Connection, than: int) -> bool:
     """Whether more octets came, or none can come any more."""
     return connection.heard.octets > than or connection.ended
+
+
+def _called(act: Act) -> str:
+    """Return an act in words: its name, and what it is told."""
+    told = [getattr(act, name) for name in act.__struct_fields__]
+    words = (" ".join(value) if isinstance(value, tuple) else str(value) for value in told if value is not None)
+    return " ".join([type(act).__name__, *words])
 
 
 def _words(step: Await) -> str:

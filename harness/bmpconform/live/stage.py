@@ -13,6 +13,7 @@ from bmpconform.live.device import Act, CannotError, Collector, Device, Endpoint
 from bmpconform.live.facts import Configured, Fact, Stopped, Truth
 from bmpconform.live.line import Dialler, Line, Listener
 from bmpconform.live.play import Performer, play
+from bmpconform.live.probe import takes_sessions
 from bmpconform.live.script import Role, Script
 from bmpconform.live.transcript import Kind, Transcript
 
@@ -65,8 +66,8 @@ class Address:
         return Truth()
 
     def alive(self) -> bool:
-        """Nobody can tell."""
-        return True
+        """Probe a station that we dial; of any other nobody can tell."""
+        return self.role is Role.STATION or not self.us or takes_sessions(self._end)
 
     def close(self) -> None:
         """Nothing was started."""
@@ -176,7 +177,7 @@ async def _perform(stage: Stage, script: Script, goes_on: Callable[[], bool]) ->
                 await asyncio.wait({playing})
                 return None
         playing.result()
-        if not stage.alive():
+        if not await asyncio.to_thread(stage.alive):
             notes.add(-1, Kind.GONE)
         return notes.transcript(), stage.truth()
     finally:

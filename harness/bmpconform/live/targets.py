@@ -10,7 +10,7 @@ from pathlib import Path
 from bmpconform.capture.live import endpoint
 from bmpconform.capture.reading import InputError
 from bmpconform.live.device import Collector, Device, Endpoint
-from bmpconform.live.judging import SECONDS, Live, Tell
+from bmpconform.live.judging import SECONDS, About, Live, Tell
 from bmpconform.live.own.collector import OwnCollector
 from bmpconform.live.own.router import OwnRouter
 from bmpconform.live.script import Role
@@ -28,11 +28,19 @@ _LISTEN = "listen:"
 _ROLES = {Kind.ROUTER: Role.STATION, Kind.STATION: Role.ROUTER}
 
 
+def _about_nothing(_: str) -> About | None:
+    return None
+
+
 class Names(Value, frozen=True):
-    """The devices that have a name, each with what makes one; making raises MissingError where something lacks."""
+    """The devices that have a name, each with what makes one; making raises MissingError where something lacks.
+
+    `about` says what stands behind a name, None where nothing is known.
+    """
 
     routers: Mapping[str, Callable[[], Device]]
     collectors: Mapping[str, Callable[[], Collector]]
+    about: Callable[[str], About | None] = _about_nothing
 
 
 def _passive() -> OwnRouter:
@@ -51,7 +59,8 @@ def live_contender(
     named = spec.value in known
     file = expected or (ADAPTERS / spec.value / EXPECTED if named else None)
     pinned = read_expected(file, must_exist=expected is not None)
-    live = Live(spec.text, stage, pinned, SECONDS if timeout is None else timeout, tell)
+    about = names.about(spec.value) if named else None
+    live = Live(spec.text, about or About(spec.text), stage, pinned, SECONDS if timeout is None else timeout, tell)
     return Contender(spec.text, partial(_no_child, spec.text), pinned, judged=live.judge)
 
 

@@ -18,6 +18,7 @@ from bmpconform.judge.expected import Ledger
 from bmpconform.judge.observed import Observed
 from bmpconform.judge.verdict import PASS, Judgement, judge
 from bmpconform.judge.words import Verdict
+from bmpconform.live.account import account_of
 from bmpconform.live.oracle import Case, LiveCheck, Ruling, Standing, by_clause, rule_on
 from bmpconform.live.script import Role, Script
 from bmpconform.rules.memory import Memory
@@ -68,19 +69,25 @@ def not_played(script: Script, profile: Profile, code: str, why: str) -> list[Sa
 def said_of(script: Script, case: Case, policy: Policy) -> list[Said]:
     """Return what a script that was played shows."""
     named = {name: (held, check) for name, held, check in checks_of(script, case.profile)}
-    rulings = [_said(script, name, held, check, rule_on(check, case)) for name, (held, check) in named.items()]
+    rulings = [_said(script, case, name, held, check) for name, (held, check) in named.items()]
     return rulings + (_found(script, case, policy) if script.role is Role.STATION and case.sessions else [])
 
 
-def _said(script: Script, name: str, clauses: tuple[str, ...], check: LiveCheck, ruling: Ruling) -> Said:
+def _said(script: Script, case: Case, name: str, clauses: tuple[str, ...], check: LiveCheck) -> Said:
+    ruling = rule_on(check, case)
     seen = f"{ruling.seen} at {ruling.place}" if ruling.place else ruling.seen
-    evidence = Evidence(ruling.expected, seen)
     observed = _observed(check, ruling)
     if observed is None:
         judgement = Judgement(Verdict.NOT_TESTABLE, None, _NOT_SHOWN)
     else:
         judgement = judge(observed, script.outcomes, declared=True)
+    evidence = Evidence(ruling.expected, seen, account=_account(case, ruling.place, judgement))
     return Said(f"{script.id}#{name}", LIVE, clauses, observed, judgement, evidence)
+
+
+def _account(case: Case, place: str, judgement: Judgement) -> str:
+    """Return what happened, for whoever reads of a failure."""
+    return account_of(case, place) if judgement.verdict is Verdict.FAIL else ""
 
 
 def _observed(check: LiveCheck, ruling: Ruling) -> Observed | None:
@@ -109,7 +116,7 @@ def _found(script: Script, case: Case, policy: Policy) -> list[Said]:
                 first[key] = line
     if not first:
         return [Said(script.id, CHECK, (), Observed(Observation.ACCEPTED), PASS, Evidence())]
-    return [_said_by_rule(script, key, first[key]) for key in sorted(first)]
+    return [_said_by_rule(script, case, key, first[key]) for key in sorted(first)]
 
 
 def _findings(script: Script, case: Case, policy: Policy) -> Iterator[FindingLine]:
@@ -121,14 +128,15 @@ def _findings(script: Script, case: Case, policy: Policy) -> Iterator[FindingLin
                 yield told.finding
 
 
-def _said_by_rule(script: Script, key: str, line: FindingLine) -> Said:
+def _said_by_rule(script: Script, case: Case, key: str, line: FindingLine) -> Said:
     clauses = (line.clause, *line.also) if line.clause else ()
     where = f"stream {line.stream}, message {line.message}, offset {line.offset}, {line.path}"
-    evidence = Evidence(seen=f"{line.text} ({where}, {line.count} times)")
     if line.level == Level.FAIL.value:
         judgement, observation = Judgement(Verdict.FAIL, line.level, line.code), Observation.WRONG_VALUE
     else:
         judgement, observation = Judgement(Verdict.TOLERATED, line.level, line.code), Observation.ACCEPTED
+    account = _account(case, f"connections[{line.stream}].messages[{line.message}]", judgement)
+    evidence = Evidence(seen=f"{line.text} ({where}, {line.count} times)", account=account)
     return Said(f"{script.id}#{key}", CHECK, clauses, Observed(observation, line.code), judgement, evidence)
 
 

@@ -1,11 +1,12 @@
 """The faults of implementations, each in a form that can be reported upstream: octets, expected against seen, replay.
 
 Why out of results and expected.toml alone: only what the last run reproduced stands here, and only what somebody has
-looked at and called a bug. Entries of one target with the same analysis are one fault.
+looked at and called a bug. Entries with the same analysis are one fault, also those of several targets: one
+implementation may be judged in several ways.
 """
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bmpconform.corpus.vector import Op, Vector
 from bmpconform.judge.expected import Entry
@@ -21,44 +22,53 @@ MOST_OCTETS = 4096
 HEX_WIDTH = 96
 MARK = "!"
 BUG = "bug"
-Fault = tuple[str, str]
 
 
 def render_findings(sheet: Sheet) -> str:
     """Return the faults of all targets, in the order of the run."""
     software = {column.target: column.software for column in sheet.columns}
-    faults: dict[Fault, list[tuple[Row, Entry]]] = {}
+    faults: dict[str, list[tuple[Row, Entry]]] = {}
     for row in sheet.rows:
         if row.line.verdict == FAIL and row.entry is not None and row.entry.kind == BUG:
-            faults.setdefault((row.line.target, row.entry.analysis), []).append((row, row.entry))
+            faults.setdefault(row.entry.analysis, []).append((row, row.entry))
     lines = ["# Faults found in implementations of BMP", "", f"Reproduced by {judged_by(sheet)}.", ""]
     if not faults:
         lines += ["None.", ""]
-    for (target, _), cases in faults.items():
-        lines += _fault(software[target] or target, cases)
+    for cases in faults.values():
+        lines += _fault(software, cases)
     return "\n".join(lines)
 
 
-def _fault(software: str, cases: list[tuple[Row, Entry]]) -> Iterator[str]:
+def _fault(software: Mapping[str, str], cases: list[tuple[Row, Entry]]) -> Iterator[str]:
     """Yield one fault, shown by the case with the fewest octets, those of decoders first."""
     row, entry = min(cases, key=_size)
-    yield f"## {plain(row.line.target)}: {plain(entry.analysis.rstrip('.'))}"
+    target = row.line.target
+    yield f"## {plain(target)}: {plain(entry.analysis.rstrip('.'))}"
     yield ""
-    yield f"- Software: {plain(software)}"
+    yield f"- Software: {plain(software[target] or target)}"
     for clause in row.line.clauses:
         yield f"- Clause: {_clause(clause)}"
-    yield f"- Case: {code(row.line.vector)} ({row.line.op}). {plain(row.title)}"
+    about = "" if row.vector is None else f" {plain(row.title)}"
+    yield f"- Case: {code(row.line.vector)} ({row.line.op}).{about}"
     yield f"- Expected{_at(row)}: {code(row.expected)}"
     yield f"- Seen: {code(row.seen)} ({code(row.line.code or '')})"
     yield f"- Again by: {code(row.line.replay)}"
     links = list(dict.fromkeys(one.link for _, one in cases if one.link))
     yield f"- Upstream: {' '.join(map(plain, links)) if links else 'not reported yet'}"
-    others = [f"{other.line.vector} ({other.line.op})" for other, _ in cases if other is not row]
+    others = [_other(other, target) for other, _ in cases if other is not row]
     if others:
         yield f"- Shown by {count_of(len(others), 'other case')} too: {', '.join(map(code, others))}"
     yield ""
     if row.vector is not None and row.vector.octets:
         yield from _octets(row.vector, row.fault)
+    if row.account:
+        # Indented: whatever a device said, no line of it ends the block.
+        yield from ("What happened:", "", textwrap.indent(row.account, "    "), "")
+
+
+def _other(row: Row, target: str) -> str:
+    whose = "" if row.line.target == target else f"{row.line.target}: "
+    return f"{whose}{row.line.vector} ({row.line.op})"
 
 
 def _size(case: tuple[Row, Entry]) -> tuple[bool, int, str]:

@@ -1,6 +1,6 @@
 """What a run leaves in a folder: results.jsonl, junit.xml, reports for people, and what shows each verdict."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from bmpconform.corpus.load import Corpus
@@ -13,7 +13,7 @@ from bmpconform.report.results import render_results
 from bmpconform.report.sheet import sheet_of
 from bmpconform.report.terminal import OutputError
 from bmpconform.report.witnesses import render_witnesses
-from bmpconform.run.events import RunEvent
+from bmpconform.run.events import RunEvent, RunHeader
 from bmpconform.run.kept import SHOWN, read_events, render_shown
 from bmpconform.run.store import EVIDENCE, JUNIT, RESULTS, write_evidence, write_whole
 from bmpconform.run.stored import ResultsError, read_results
@@ -46,6 +46,17 @@ def kept_events(folder: Path, corpus: Corpus) -> list[RunEvent]:
     if results.header.corpus != corpus.sha256:
         raise ResultsError(folder, "is of other vectors than those at hand, and would be shown with wrong octets")
     return read_events(folder, results, corpus.vectors)
+
+
+def joined(runs: Mapping[Path, Sequence[RunEvent]]) -> list[RunEvent]:
+    """Return the events of several runs as those of one. Raises ResultsError where not all were judged alike."""
+    headers = {folder: event for folder, events in runs.items() for event in events if isinstance(event, RunHeader)}
+    first = next(iter(headers.values()))
+    for folder, header in headers.items():
+        if header != first:
+            raise ResultsError(folder, "was judged by another version or under another profile than the first")
+    rest = [event for events in runs.values() for event in events if not isinstance(event, RunHeader)]
+    return [first, *rest]
 
 
 def write_reports(folder: Path, events: Iterable[RunEvent]) -> None:

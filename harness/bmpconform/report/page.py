@@ -65,6 +65,7 @@ class PageVerdict(Value, frozen=True, omit_defaults=True):
     analysis: str = ""
     link: str = ""
     replay: str = ""
+    account: str = ""
 
 
 class PageData(Value, frozen=True):
@@ -213,4 +214,5 @@ def _verdict(row: Row, target: int, vector: int) -> PageVerdict:
         analysis="" if entry is None else entry.analysis,
         link="" if entry is None else entry.link,
         replay=line.replay,
+        account=row.account,
     )

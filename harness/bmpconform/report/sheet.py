@@ -30,7 +30,10 @@ SCORES = tuple(verdict.value for verdict in Verdict if verdict is not Verdict.HA
 
 
 class Row(Value, frozen=True):
-    """One verdict: expected against seen in words, where the fault lies, and its entry of expected.toml."""
+    """One verdict: expected against seen in words, where the fault lies, and its entry of expected.toml.
+
+    `account` tells in lines what happened in a live session.
+    """
 
     line: VerdictLine
     vector: Vector | None
@@ -38,6 +41,7 @@ class Row(Value, frozen=True):
     seen: str
     fault: Octets | None
     entry: Entry | None
+    account: str = ""
 
     @property
     def title(self) -> str:
@@ -124,7 +128,8 @@ def _depth(start: TargetStart) -> str:
 def _row(judged: Judged) -> Row:
     line, vector = judged.line, judged.vector
     fault = place_of(vector, line.path) if line.verdict == FAIL and vector is not None and vector.octets else None
-    return Row(_printable(line), vector, _short(_expected(judged)), _short(_seen(judged)), fault, judged.entry)
+    account = "\n".join(map(printable, judged.evidence.account.splitlines()))
+    return Row(_printable(line), vector, _short(_expected(judged)), _short(_seen(judged)), fault, judged.entry, account)
 
 
 def _printable(line: VerdictLine) -> VerdictLine:

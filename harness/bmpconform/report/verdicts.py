@@ -96,6 +96,8 @@ def _judged(judged: Judged, width: int) -> Iterator[Text]:
         yield from _about(vector, line.path, width)
     else:
         yield from _clauses(line.clauses, width)
+    # Not wrapped: whoever pipes it on can take the octets out again.
+    yield from (Text(printable(told)) for told in evidence.account.splitlines())
     if line.replay:
         yield from labelled("replay", line.replay, width)
     yield Text()

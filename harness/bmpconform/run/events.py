@@ -47,13 +47,14 @@ class VerdictLine(Value, frozen=True, tag_field="event", tag="verdict"):
 class Evidence(Value, frozen=True):
     """What shows a verdict: the expected and the seen value or free text, and the end of the target's stderr.
 
-    `hidden` counts the values that the target did not show.
+    `hidden` counts the values that the target did not show; `account` tells what happened in a live session.
     """
 
     expected: str = ""
     seen: str = ""
     stderr: str = ""
     hidden: int = 0
+    account: str = ""
 
 
 class Judged(Value, frozen=True):
@@ -78,6 +79,7 @@ class Shown(Value, frozen=True, tag_field="event", tag="shown"):
     seen: str
     hidden: int
     entry: Entry | None
+    account: str
 
 
 class TargetStart(Value, frozen=True, tag_field="event", tag="target"):

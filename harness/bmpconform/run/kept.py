@@ -37,7 +37,8 @@ def render_shown(events: Iterable[RunEvent]) -> Iterator[bytes]:
                 line, shows = event.line, event.evidence
                 if shows.expected or shows.seen or shows.hidden or event.entry:
                     told = (_encodable(shows.expected), _encodable(shows.seen), shows.hidden, event.entry)
-                    yield to_json(Shown(line.target, line.vector, line.op, *told))
+                    account = _encodable(shows.account)
+                    yield to_json(Shown(line.target, line.vector, line.op, *told, account=account))
             case _:
                 pass
 
@@ -66,4 +67,5 @@ def read_events(folder: Path, results: Results, vectors: Iterable[Vector]) -> li
 def _judged(line: VerdictLine, vector: Vector | None, shown: Shown | None) -> Judged:
     if shown is None:
         return Judged(line, vector, _NOTHING)
-    return Judged(line, vector, Evidence(shown.expected, shown.seen, hidden=shown.hidden), shown.entry)
+    evidence = Evidence(shown.expected, shown.seen, hidden=shown.hidden, account=shown.account)
+    return Judged(line, vector, evidence, shown.entry)

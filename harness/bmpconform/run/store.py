@@ -66,7 +66,12 @@ def write_evidence(folder: Path, events: Iterable[RunEvent]) -> Iterator[RunEven
 
 def _write(folder: Path, judged: Judged) -> None:
     line, evidence = judged.line, judged.evidence
-    told = {"expected": evidence.expected, "seen": evidence.seen, "stderr": evidence.stderr}
+    told = {
+        "expected": evidence.expected,
+        "seen": evidence.seen,
+        "account": evidence.account,
+        "stderr": evidence.stderr,
+    }
     text = "".join(f"{name}:\n{value}\n\n" for name, value in told.items() if value)
     if text:
         name = f"{as_name(line.vector)}.{line.op}{_SUFFIX}"

@@ -2,7 +2,8 @@
 // messages to FILE, in the neutral form, one message a line.
 //
 // It does what a station has to and no more: it cuts by the library's bufio.SplitFunc, skips a message type that the
-// library does not know, closes behind a Termination, gives up a stream that cannot be framed, and sends nothing.
+// library does not know, tells it which families have path identifiers, closes behind a Termination, gives up a stream
+// that cannot be framed, and sends nothing.
 package main
 
 import (
@@ -49,9 +50,9 @@ func (c *collector) serve(router net.Conn) {
 	frames := bufio.NewScanner(router)
 	frames.Buffer(nil, largestMessage)
 	frames.Split(bmp.SplitBMP)
-	refused := ""
+	known, refused := peers{}, ""
 	given := guarded(func() *answer {
-		for frames.Scan() && c.take(frames.Bytes(), &refused) {
+		for frames.Scan() && c.take(frames.Bytes(), known, &refused) {
 		}
 		return nil
 	})
@@ -65,8 +66,8 @@ func (c *collector) serve(router net.Conn) {
 
 // take writes one message down, and tells whether more of the connection is read. What was refused before for the same
 // reason is not logged again: SplitBMP may give one frame without end.
-func (c *collector) take(frame []byte, refused *string) bool {
-	given := guarded(func() *answer { return decode(frame, session{}) })
+func (c *collector) take(frame []byte, known peers, refused *string) bool {
+	given := guarded(func() *answer { return known.read(frame) })
 	if given.Status != "ok" {
 		if given.Reason != *refused {
 			log.Printf("%s: %s", given.Status, given.Reason)

@@ -159,16 +159,25 @@ func libraryVersion() string {
 func decode(octets []byte, session session) *answer {
 	parsed, err := session.parse(octets)
 	if err != nil {
-		if strings.HasPrefix(err.Error(), "unsupported BMP message type") {
-			return &answer{Status: "unsupported", Reason: err.Error()}
-		}
-		return rejected(err)
+		return unread(err)
 	}
 	if parsed.Header.Type == bmp.BMP_MSG_ROUTE_MIRRORING && session.isGiven() {
 		return &answer{Status: "unsupported", Reason: "mirrored PDUs are parsed without options"}
 	}
+	return shown(parsed, session)
+}
+
+func shown(parsed *bmp.BMPMessage, session session) *answer {
 	consumed := parsed.Len()
 	return &answer{Status: "ok", Consumed: &consumed, Message: showMessage(parsed, session)}
+}
+
+// unread tells a message that the library does not know from one that is wrong.
+func unread(err error) *answer {
+	if strings.HasPrefix(err.Error(), "unsupported BMP message type") {
+		return &answer{Status: "unsupported", Reason: err.Error()}
+	}
+	return rejected(err)
 }
 
 func encode(asked *message, session session) *answer {

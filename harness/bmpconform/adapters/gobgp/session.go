@@ -15,6 +15,10 @@ func (s session) isGiven() bool {
 	return len(s.AddPath) > 0 || s.ASWidth != 0
 }
 
+func (s *session) add(family bgp.Family) {
+	s.AddPath = append(s.AddPath, [2]uint16{family.Afi(), uint16(family.Safi())})
+}
+
 func (s session) hasPaths(family bgp.Family) bool {
 	for _, pair := range s.AddPath {
 		if family == bgp.NewFamily(pair[0], uint8(pair[1])) {

@@ -1,6 +1,7 @@
 """The routes in an UPDATE, whether BMP copied it or the BGP side sent it: read in one way for both."""
 
 from collections.abc import Collection, Iterator
+from ipaddress import ip_address
 from typing import cast
 
 from bmpconform.wire.bgp import PDU, Attribute, Pdu, Update
@@ -32,6 +33,15 @@ class Route(Value, frozen=True):
     bits: int
     prefix: bytes
     path_id: int | None = None
+
+
+def shown(route: Route) -> str:
+    """Return a route as people write it."""
+    octets = 4 if route.family[0] == 1 else 16
+    if len(route.prefix) > octets or route.family[1] > 2:  # noqa: PLR2004 - SAFIs without labels
+        return f"{route.prefix.hex()}/{route.bits}"
+    padding = bytes(octets - len(route.prefix))
+    return f"{ip_address(route.prefix + padding)}/{route.bits}"
 
 
 def pdu_of(octets: str) -> Pdu | None:

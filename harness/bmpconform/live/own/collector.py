@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from bmpconform.adapters.reference.connection import Connection
 from bmpconform.live.device import Endpoint
+from bmpconform.live.own.hub import listener_at
 from bmpconform.neutral import Message
 from bmpconform.spec.profiles import DEFAULT_PROFILE, PROFILES
 from bmpconform.targets.module import Item
@@ -24,8 +25,9 @@ class OwnCollector:
     name = NAME
     able = Capabilities(ops=("stream",), depth=_DEPTH, bgp="parsed", station=True)
 
-    def __init__(self) -> None:
-        """Make one that is not open yet."""
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        """Make one that is not open yet, and will listen on an address of this machine."""
+        self._host = host
         self._read: list[Message] = []
         self._listener: socket.socket | None = None
         self._open: set[socket.socket] = set()
@@ -33,9 +35,9 @@ class OwnCollector:
         self._lock = threading.Lock()
 
     def open(self) -> Endpoint:
-        """Listen on a free port of loopback."""
+        """Listen on a free port."""
         self._read.clear()
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = listener_at(self._host)
         self._start(self._accept, self._listener)
         return Endpoint(*self._listener.getsockname()[:2])
 

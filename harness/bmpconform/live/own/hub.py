@@ -59,6 +59,11 @@ class Link:
         self.close()
 
 
+def listener_at(host: str) -> socket.socket:
+    """Return a socket that listens on a free port of an address, IPv4 or IPv6."""
+    return socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+
+
 class Hub:
     """The connections of a router. `greet` is called with each new one, `heard` with what a station sent."""
 
@@ -72,9 +77,9 @@ class Hub:
         self._threads: list[threading.Thread] = []
         self._listener: socket.socket | None = None
 
-    def listen(self) -> Endpoint:
-        """Listen on a free port of loopback, and return where."""
-        self._listener = socket.create_server(("127.0.0.1", 0))
+    def listen(self, host: str) -> Endpoint:
+        """Listen on a free port of an address, and return where."""
+        self._listener = listener_at(host)
         self._start(self._accept, self._listener)
         return Endpoint(*self._listener.getsockname()[:2])
 

@@ -59,7 +59,7 @@ class OwnRouter:
         return CONFIGURED
 
     def open(self, station: Endpoint) -> None:
-        """Begin anew, and dial the station or listen."""
+        """Begin anew, and dial the station, or listen on the address that is given for it."""
         self.world = World()
         self.voice = self._voice_of(self.world)
         self._hub = Hub(self._greet, self._heard)
@@ -68,7 +68,7 @@ class OwnRouter:
         if self.dials:
             self._hub.dial(station, self.waits())
         else:
-            self.address = self._hub.listen()
+            self.address = self._hub.listen(station.host)
 
     def waits(self) -> Iterable[float]:
         """Return the back-off: seconds before each attempt but the first."""

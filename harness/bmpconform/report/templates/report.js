@@ -95,7 +95,8 @@ function detail(verdict) {
   if (verdict.seen) tell("seen", code(verdict.seen));
   if (verdict.kind) tell(verdict.kind, verdict.analysis, ...link(verdict.link));
   if (verdict.replay) tell("replay", make("code", { className: "replay" }, verdict.replay));
-  return [list, ...(vector.fields ? [octets(vector, verdict.fault || [0, 0])] : [])];
+  const account = verdict.account ? [make("pre", {}, verdict.account)] : [];
+  return [list, ...account, ...(vector.fields ? [octets(vector, verdict.fault || [0, 0])] : [])];
 }
 
 function link(address) {

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from bmpconform.live.facts import Announced, Direction, Table, ViewKind
 from bmpconform.live.oracle.case import Case
 from bmpconform.live.oracle.check import HELD, Need, Ruling, broken, live_check, place_of, untested, worst
-from bmpconform.live.oracle.checks.routes import rejected, shown
-from bmpconform.live.oracle.routes import Route
+from bmpconform.live.oracle.checks.routes import rejected
+from bmpconform.live.oracle.routes import Route, shown
 from bmpconform.live.oracle.session import Arrived, Heard
 from bmpconform.live.oracle.truth import octets_of, route_to
 from bmpconform.wire.codes import LocRibFlag, PeerUpTlvType

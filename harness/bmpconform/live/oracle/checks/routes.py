@@ -4,12 +4,11 @@ Only final states are compared: messages are state-compressed (RFC 7854 section 
 """
 
 from collections.abc import Iterable, Iterator
-from ipaddress import ip_address
 
 from bmpconform.live.facts import Announced, Direction, PeerId, Received, ViewKind, Withdrew
 from bmpconform.live.oracle.case import Case
 from bmpconform.live.oracle.check import HELD, Need, Ruling, broken, chosen, live_check, place_of, untested, worst
-from bmpconform.live.oracle.routes import Attributes, Route
+from bmpconform.live.oracle.routes import Attributes, Route, shown
 from bmpconform.live.oracle.session import Heard, Told
 from bmpconform.live.oracle.truth import route_to
 from bmpconform.wire.codes import AttributeType
@@ -18,15 +17,6 @@ _KNOWN = (Need.SESSION, Need.FACTS)
 _IN = (ViewKind.PRE_IN, ViewKind.POST_IN)
 # What comes up to so long after an act is what the act brought.
 _PROMPT_SECONDS = 5.0
-
-
-def shown(route: Route) -> str:
-    """Return a route as people write it."""
-    octets = 4 if route.family[0] == 1 else 16
-    if len(route.prefix) > octets or route.family[1] > 2:  # noqa: PLR2004 - SAFIs without labels
-        return f"{route.prefix.hex()}/{route.bits}"
-    padding = bytes(octets - len(route.prefix))
-    return f"{ip_address(route.prefix + padding)}/{route.bits}"
 
 
 def routes_in_view(case: Case, heard: Heard, view: ViewKind, peer: PeerId, until: float) -> dict[Route, Attributes]:
