@@ -151,9 +151,8 @@ class InputJudge:
         return self._judges[stream]
 
     def _end_of(self, stream: int) -> Iterator[Told]:
-        judge = self._judges.pop(stream)
-        yield from judge.finish()
-        self._count(judge.counts)
+        yield from self._judges[stream].finish()
+        self._count(self._judges.pop(stream).counts)
 
     def _count(self, counts: Counts) -> None:
         self.end = replace(self.end, counts=sum_of([self.end.counts, counts]))
