@@ -108,6 +108,12 @@ def test_no_more_judges_are_taken_unasked_than_memory_is_for(monkeypatch: pytest
     assert len(dealt(contents, jobs=8)) == 8
 
 
+def test_one_judge_has_all_where_processes_cannot_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan, "CAN_SHARE", False)
+    for jobs in (None, 2):
+        assert dealt({"a": capture(2), "b": GOOD}, jobs) == [["a", "b"]]
+
+
 def test_of_a_shared_file_no_more_is_read_than_there_is_now() -> None:
     Path("a").write_bytes(capture(3))
     file = file_of("a", "a")

@@ -11,7 +11,7 @@ import raw
 from bmpconform.capture.inputs import InputError, read_events
 from bmpconform.capture.pieces import StreamEvent
 from bmpconform.check import Options, check, held
-from bmpconform.check.flow import Input, InputEnd
+from bmpconform.check.flow import Input, InputEnd, InputJudge
 from bmpconform.check.shares import CHANGED, Item, Progress, Share, ShareEnd, end_of, judge_share, merged
 from bmpconform.events import Counts, Event, Found, Problem, Summary
 from bmpconform.rules.memory import Memory
@@ -91,7 +91,8 @@ def test_judges_that_share_an_input_have_its_streams_in_turn() -> None:
 def breaking(octets: bytes) -> Iterator[bytes | StreamEvent]:
     """Yield what octets hold, but cannot be read on before the end."""
     for number, event in enumerate(read_events("feed", io.BytesIO(octets))):
-        if number == 5:
+        # All three streams have begun, and none has ended.
+        if number == 6:
             raise InputError("feed", "broke.")
         yield event
 
@@ -101,7 +102,7 @@ def test_an_input_that_breaks_is_told_once_behind_what_came_before() -> None:
     sequences = [said(Share(0, "feed", "", number, 2), breaking(SEVERAL)) for number in range(2)]
     assert list(merged(map(iter, sequences), {0: "feed"}, DEFAULT)) == whole
     assert [event.text for event in whole if isinstance(event, Problem)] == ["broke."]
-    assert sum(isinstance(event, Found) for event in whole) > 1
+    assert [event.finding.stream for event in whole if isinstance(event, Found)] == [0, 1, 2]
 
 
 def test_judges_that_read_unlike_octets_are_told() -> None:
@@ -112,6 +113,12 @@ def test_judges_that_read_unlike_octets_are_told() -> None:
     ]
     events = list(merged(map(iter, sequences), {0: "feed"}, DEFAULT))
     assert [event.text for event in events if isinstance(event, Problem)] == [CHANGED]
+
+
+def test_what_is_told_is_counted_once_whether_it_still_waits_or_not() -> None:
+    judge = InputJudge("feed", memory(DEFAULT), DEFAULT)
+    so_far = [judge.so_far() for _ in judge.judge([FAIL * 4])]
+    assert so_far == [(Counts(messages=4, octets=48, streams=1, fail=told), 4) for told in (1, 2, 3, 4)]
 
 
 def test_progress_is_the_sum_of_what_all_shares_have_done() -> None:

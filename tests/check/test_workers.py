@@ -119,7 +119,7 @@ judge_share = worker.judge_share
 
 def judge(share, *arguments):
     for count, item in enumerate(judge_share(share, *arguments)):
-        if share.number == 1 and count == 2:
+        if share.number == 1 and (share.source, count) == PLACE:
             END
         yield item
 
@@ -128,23 +128,38 @@ worker.judge_share = judge
 
 
 @pytest.mark.parametrize(
-    "ending, told",
-    [("os.kill(os.getpid(), signal.SIGKILL)", "SIGKILL"), ("os._exit(3)", "exit code 3")],
+    "place, ending, told, found",
+    [
+        (
+            ("a", 2),
+            "os.kill(os.getpid(), signal.SIGKILL)",
+            "SIGKILL",
+            {("a", 0): 4, ("a", 1): 2, ("a", 2): 2, ("b", 0): 4, ("b", 2): 2},
+        ),
+        (
+            ("b", 0),
+            "os._exit(3)",
+            "exit code 3",
+            {("a", 0): 4, ("a", 1): 4, ("a", 2): 2, ("b", 0): 4, ("b", 2): 2},
+        ),
+    ],
 )
-def test_what_is_lost_with_a_process_is_told_for_each_input(ending: str, told: str, substitute: Substitute) -> None:
-    substitute(DIES.replace("END", ending))
+def test_what_is_lost_with_a_process_is_told_for_each_input(
+    place: tuple[str, int], ending: str, told: str, found: dict[tuple[str, int], int], substitute: Substitute
+) -> None:
+    substitute(DIES.replace("END", ending).replace("PLACE", str(place)))
     events = list(check_shared(shares_of_two(), Options(), Reading()))
     text = f"is not judged as a whole: a process for it was lost ({told}); --jobs 1 does without."
     assert [(event.source, event.text) for event in events if isinstance(event, Problem)] == [
-        (name, text) for name in "abc"
+        (name, text) for name in "abc" if name >= place[0]
     ]
-    found = Counter((event.finding.source, event.finding.stream) for event in events if isinstance(event, Found))
-    assert found == {("a", 0): 4, ("a", 1): 2, ("a", 2): 2, ("b", 0): 4, ("b", 2): 2}
+    lines = [event.finding for event in events if isinstance(event, Found)]
+    assert Counter((line.source, line.stream) for line in lines) == found
     summary = events[-1]
     assert isinstance(summary, Summary)
-    # What was told is counted.
+    # What was told is counted, and nothing else.
     counted = {name: counts.fail + counts.house for name, counts in summary.by_source.items()}
-    assert counted == {"a": 8, "b": 6, "c": 0}
+    assert counted == {name: sum(line.source == name for line in lines) for name in "abc"}
 
 
 def test_a_process_that_cannot_be_started_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,7 +170,7 @@ def test_a_process_that_cannot_be_started_is_told(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_defect_of_a_process_is_one_of_ours(substitute: Substitute) -> None:
-    substitute(DIES.replace("END", "1 / 0"))
+    substitute(DIES.replace("END", "1 / 0").replace("PLACE", "('a', 2)"))
     with pytest.raises(ZeroDivisionError) as raised:
         list(check_shared(shares_of_two(), Options(), Reading()))
     assert "in judge" in raised.value.__notes__[0]

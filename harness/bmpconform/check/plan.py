@@ -20,6 +20,8 @@ WORTH_OCTETS = 16 * 1024 * 1024
 MOST_UNASKED = 4
 # So much of a capture tells whether it has several streams.
 LOOKED_AT = 1024 * 1024
+# Elsewhere a process is given no connection by its descriptor.
+CAN_SHARE = os.name == "posix"
 # To share a file costs as much as to have so much more than others: it is read by all who share it.
 UNEVEN = 1.1
 
@@ -56,7 +58,7 @@ def share_out(files: Sequence[File], jobs: int | None, port: int | None) -> list
     `jobs` is how many there may be; None leaves that to what is in the files, and to the machine.
     """
     judges = min(MOST_UNASKED, _cores()) if jobs is None else jobs
-    if jobs is None and sum(file.octets for file in files) < WORTH_OCTETS:
+    if not CAN_SHARE or (jobs is None and sum(file.octets for file in files) < WORTH_OCTETS):
         judges = 1
     shares: list[list[Share]] = [[] for _ in range(judges)]
     loads = [0.0] * judges

@@ -125,7 +125,8 @@ def _judged(
     inputs: Sequence[str], options: Options, reading: Reading, watch: Watch, jobs: int | None
 ) -> Iterator[Event]:
     """Judge by this process, or by others where more than one is worth it."""
-    files = [] if options.live else [file for name in inputs if (file := file_of(shown_name(name), name)) is not None]
+    named = [] if jobs == 1 or options.live else inputs
+    files = [file for name in named if (file := file_of(shown_name(name), name)) is not None]
     shared = share_out(files, jobs, reading.port) if len(files) == len(inputs) else []
     if len(shared) <= 1:
         return check_inputs(_open(inputs, reading), options, watch)
