@@ -8,7 +8,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -18,9 +18,12 @@ from jsonschema import Draft202012Validator
 import raw
 from bmpconform import __version__
 from bmpconform.capture.inputs import PIECE, InputError, Reading
+from bmpconform.check import plan, workers
+from bmpconform.check.shares import Share
 from bmpconform.cli import catalogue, run
 from bmpconform.cli import octets as octet_commands
 from bmpconform.corpus.load import load
+from bmpconform.events import Event
 from bmpconform.report import terminal
 from bmpconform.report.schemas import render_schema
 from packets import SYN, Tcp, pcap, pcapng
@@ -198,6 +201,69 @@ def test_the_same_input_gives_the_same_octets(form: str) -> None:
     assert b"\x1b" not in first
 
 
+SEVERAL = ["pcap", "cut", "missing", "pcap-damaged", "many", "pcap-cut", "pcap-other", "bad-line", "pcap"]
+
+
+@pytest.mark.parametrize("form", ["text", "jsonl", "sarif"])
+def test_any_number_of_jobs_gives_the_same_octets(form: str, capsys: Captured) -> None:
+    def printed(jobs: str) -> tuple[int, str, str]:
+        return run(["check", "--format", form, "--jobs", jobs, *SEVERAL]), *capsys.readouterr()
+
+    expected = printed("1")
+    assert printed("2") == expected
+    assert printed("3") == expected
+
+
+@pytest.fixture
+def shared(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return how many processes were asked for, each time that some were."""
+    asked: list[int] = []
+    check_shared = workers.check_shared
+
+    def noted(shares: Sequence[Sequence[Share]], *arguments: object) -> Iterator[Event]:
+        asked.append(len(shares))
+        return check_shared(shares, *arguments)  # type: ignore[arg-type]  # they are passed on as they are
+
+    monkeypatch.setattr(workers, "check_shared", noted)
+    return asked
+
+
+@pytest.mark.parametrize(
+    "arguments, count",
+    [
+        (["pcap"], []),
+        (["--jobs", "1", "pcap"], []),
+        (["--jobs", "3", "pcap"], [3]),
+        (["--jobs", "2", "good", "fail"], [2]),
+        (["--jobs", "2", "good"], []),
+        (["--jobs", "2", "good", "-"], []),
+        (["--jobs", "2", "good", "/dev/null"], []),
+        (["--jobs", "2", "good", "tcp:127.0.0.1:0"], []),
+    ],
+)
+def test_processes_are_started_where_they_can_share(
+    arguments: list[str], count: list[int], shared: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(FAIL)))
+    run(["check", *arguments])
+    assert shared == count
+
+
+def test_a_file_that_is_followed_is_read_once(shared: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    interrupted(monkeypatch, FAIL)
+    assert run(["check", "--follow", "--jobs", "2", "pcap"]) == 1
+    assert shared == []
+
+
+def test_processes_are_started_unasked_where_there_is_much_to_share(
+    shared: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plan, "WORTH_OCTETS", 0)
+    monkeypatch.setattr(plan, "_cores", lambda: 2)
+    assert run(["check", "pcap"]) == 1
+    assert shared == [2]
+
+
 @pytest.mark.parametrize(
     "arguments, told",
     [
@@ -211,6 +277,7 @@ def test_the_same_input_gives_the_same_octets(form: str) -> None:
         (["check", "--max-message", "much", "good"], "not a valid integer"),
         (["check", "--port", "0", "good"], "1<=x<=65535"),
         (["check", "--follow", "good", "fail"], "--follow reads one INPUT"),
+        (["check", "--jobs", "0", "good"], "x>=1"),
         (["show", "--port", "65536", "good"], "1<=x<=65535"),
         (["show", "--follow", "good"], "No such option"),
         (["show", "--profile", "rfc1", "good"], "'rfc7854'"),
@@ -567,13 +634,14 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_long_work_shows_progress_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("jobs", [(), ("--jobs", "2")])
+def test_long_work_shows_progress_on_a_terminal(jobs: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     stderr = Terminal()
     monkeypatch.setattr(sys, "stderr", stderr)
     monkeypatch.setattr(terminal, "PATIENCE", 0)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "80")
-    run(["check", "fail"])
+    run(["check", *jobs, "fail", "good"])
     assert "fail: 12 octets, 1 messages, 1 findings" in stderr.getvalue()
 
 

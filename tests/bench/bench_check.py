@@ -1,10 +1,13 @@
-"""How fast `check` judges a capture, beside tshark on the same capture in the same run. `tox -e bench`.
+"""How fast `check` judges a capture, beside tshark and by two processes, in the same run. `tox -e bench`.
 
 Why a ratio: a rate says as much of the machine as of the program. Both are whole processes on one core, in turn, and
 the median of the ratios pair by pair is the figure; that of processor time holds on a busy machine, too. tshark only
-dissects; `check` judges by all rules, with the state of the streams.
+dissects; `check` judges by all rules, with the state of the streams. Two processes have two cores and a capture of
+four streams, and are held against one process; on a busy machine that says more of the machine. `--part jobs` measures
+this alone, and leaves the other figures of FILE as they are.
 """
 
+import argparse
 import json
 import os
 import shutil
@@ -13,7 +16,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, zip_longest
 from pathlib import Path
 from random import Random
 from struct import pack
@@ -39,6 +43,8 @@ from bmpconform.wire.value import replace
 MESSAGES = int(os.environ.get("BMPCONFORM_BENCH_MESSAGES", "100000"))
 ROUNDS = int(os.environ.get("BMPCONFORM_BENCH_ROUNDS", "5"))
 PEERS = 20
+# Of the capture that two processes share; each has as many messages as the other captures have.
+STREAMS = 4
 SEGMENT_OCTETS = 1400
 # As in captures of real routers: so many messages of a peer share a time, so many routes share their attributes.
 SAME_TIME, SAME_ATTRIBUTES = 10, 0.5
@@ -98,17 +104,25 @@ def packed(frames: Iterator[bytes]) -> Iterator[bytes]:
         yield rest
 
 
-def write_capture(path: Path, segments: Iterator[bytes]) -> None:
-    """Write a pcap of raw IPv4 packets, one for each segment, behind a SYN."""
+def write_capture(path: Path, streams: Sequence[Iterator[bytes]]) -> None:
+    """Write a pcap of raw IPv4 packets, a segment of each stream in turn, behind a SYN."""
     with path.open("wb") as file:
         file.write(pack(">IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 101))
-        sequence = 1000
-        for number, octets in enumerate([b"", *segments]):
-            tcp = pack(">HHIIBBHHH", 50000, 11019, sequence, 1, 5 << 4, 2 if number == 0 else 0x18, 65535, 0, 0)
-            length = 20 + len(tcp) + len(octets)
-            ip = pack(">BBHHHBBHII", 0x45, 0, length, number & 0xFFFF, 0, 64, 6, 0, 0x0A000001, 0x0A000002)
-            file.write(pack(">IIII", 1_700_000_000, number % 1_000_000, length, length) + ip + tcp + octets)
-            sequence = (sequence + (1 if number == 0 else len(octets))) & 0xFFFFFFFF
+        flows = [_packets(50000 + number, segments) for number, segments in enumerate(streams)]
+        turns = (packet for turn in zip_longest(*flows) for packet in turn if packet is not None)
+        for number, packet in enumerate(turns):
+            file.write(pack(">IIII", 1_700_000_000, number % 1_000_000, len(packet), len(packet)) + packet)
+
+
+def _packets(port: int, segments: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the packets of one flow."""
+    sequence = 1000
+    for number, octets in enumerate(chain([b""], segments)):
+        tcp = pack(">HHIIBBHHH", port, 11019, sequence, 1, 5 << 4, 2 if number == 0 else 0x18, 65535, 0, 0)
+        length = 20 + len(tcp) + len(octets)
+        ip = pack(">BBHHHBBHII", 0x45, 0, length, number & 0xFFFF, 0, 64, 6, 0, 0x0A000001, 0x0A000002)
+        yield ip + tcp + octets
+        sequence = (sequence + (1 if number == 0 else len(octets))) & 0xFFFFFFFF
 
 
 class Run(NamedTuple):
@@ -131,23 +145,31 @@ def run(command: list[str]) -> Run:
         return Run(clock, usage.ru_utime + usage.ru_stime, usage.ru_maxrss // 1024, sum(1 for _ in output))
 
 
-def measure(name: str, capture: Path, count: int) -> dict[str, object]:
-    """Return the medians of both programs on one capture, and the median of their ratio pair by pair."""
-    ours = [sys.executable, "-m", "bmpconform", "check", "--format", "jsonl", "--fail-on", "never", str(capture)]
-    fields = [word for field in TSHARK_FIELDS for word in ("-e", field)]
-    tshark = ["tshark", "-n", "-r", str(capture), "-d", "tcp.port==11019,bmp", "-T", "fields", *fields]
+def check_command(capture: Path, jobs: int) -> list[str]:
+    """Return what judges a capture by so many processes."""
+    command = [sys.executable, "-m", "bmpconform", "check", "--format", "jsonl", "--fail-on", "never"]
+    return [*command, "--jobs", str(jobs), str(capture)]
+
+
+def measured(name: str, commands: tuple[list[str], list[str]]) -> list[tuple[Run, Run]]:
+    """Return what two commands took in turn, the first of them `check`, which finds nothing."""
     pairs = []
     for number in range(ROUNDS):
-        pairs.append((run(ours), run(tshark)))
-        mine, other = pairs[-1]
-        if mine.lines != LINES_OF_A_CLEAN_STREAM:
-            message = f"check printed {mine.lines} lines on {name}, which breaks no clause"
+        one, other = run(commands[0]), run(commands[1])
+        if one.lines != LINES_OF_A_CLEAN_STREAM:
+            message = f"check printed {one.lines} lines on {name}, which breaks no clause"
             raise SystemExit(message)
-        rates = f"check {count / mine.clock:,.0f}/s, tshark {count / other.clock:,.0f}/s"
-        print(
-            f"{name} {number + 1}/{ROUNDS}: {rates}, of processor time {other.processor / mine.processor:.2f}",
-            flush=True,
-        )
+        ratios = f"by the clock {other.clock / one.clock:.2f}, of the processor {other.processor / one.processor:.2f}"
+        print(f"{name} {number + 1}/{ROUNDS}: {ratios}", flush=True)
+        pairs.append((one, other))
+    return pairs
+
+
+def against_tshark(name: str, capture: Path, count: int) -> dict[str, object]:
+    """Return the medians of both programs on one capture, and the median of their ratio pair by pair."""
+    fields = [word for field in TSHARK_FIELDS for word in ("-e", field)]
+    tshark = ["tshark", "-n", "-r", str(capture), "-d", "tcp.port==11019,bmp", "-T", "fields", *fields]
+    pairs = measured(name, (check_command(capture, 1), tshark))
     return {
         "capture": name,
         "messages": count,
@@ -163,28 +185,74 @@ def measure(name: str, capture: Path, count: int) -> dict[str, object]:
     }
 
 
-def main() -> int:
-    """Measure both captures and print the figures as JSON; a missing tshark is a named skip."""
+def two_against_one(name: str, capture: Path, count: int) -> dict[str, object]:
+    """Return how two processes do on a capture, beside one."""
+    pairs = measured(name, (check_command(capture, 2), check_command(capture, 1)))
+    return {
+        "capture": name,
+        "messages": count,
+        "streams": STREAMS,
+        "rounds": ROUNDS,
+        "messages_a_second": round(count / statistics.median(two.clock for two, _ in pairs)),
+        "ratio": round(statistics.median(one.clock / two.clock for two, one in pairs), 2),
+        "ratio_of_processor_time": round(statistics.median(one.processor / two.processor for two, one in pairs), 2),
+        "mebibytes_of_the_largest_process": max(two.mebibytes for two, _ in pairs),
+    }
+
+
+def by_two(folder: Path) -> dict[str, object]:
+    """Return the figures of two processes; a machine of one core is a named skip."""
+    if len(os.sched_getaffinity(0)) == 1:
+        return {"shared": "skipped: there is one core"}
+    figures = []
+    count = sum(1 for seed in range(STREAMS) for _ in messages(Random(seed)))
+    for name, segments in SHAPES:
+        capture = folder / f"{name}-shared.pcap"
+        write_capture(capture, [segments(messages(Random(seed))) for seed in range(STREAMS)])
+        figures.append(two_against_one(name, capture, count))
+    return {"shared": figures, "load_average_shared": round(os.getloadavg()[2], 1)}
+
+
+def by_tshark(folder: Path) -> dict[str, object]:
+    """Return the figures beside tshark, each on one core; a missing tshark is a named skip."""
     if shutil.which("tshark") is None:
         print("skipped: tshark is not installed, and there is nothing to compare with")
-        return 0
+        return {}
     # All that runs from here on has one core.
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     count = sum(1 for _ in messages(Random(1)))
+    figures = []
+    # A child begins as large as this process: nothing is kept in memory.
+    for name, segments in SHAPES:
+        capture = folder / f"{name}.pcap"
+        write_capture(capture, [segments(messages(Random(1)))])
+        figures.append(against_tshark(name, capture, count))
+    return {"figures": figures, "load_average": round(os.getloadavg()[2], 1)}
+
+
+SHAPES: tuple[tuple[str, Callable[[Iterator[bytes]], Iterator[bytes]]], ...] = (
+    ("packed", packed),
+    ("one-a-segment", iter),
+)
+PARTS = {"jobs": by_two, "tshark": by_tshark}
+
+
+def main() -> None:
+    """Measure, print the figures as JSON, and put them into the file that is given."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("file", nargs="?", type=Path)
+    parser.add_argument("--part", choices=PARTS)
+    asked = parser.parse_args()
+    kept = asked.file is not None and asked.file.exists()
+    figures = json.loads(asked.file.read_text(encoding="utf-8")) if kept else {}
     with tempfile.TemporaryDirectory() as folder:
-        figures = []
-        # A child begins as large as this process: nothing is kept in memory.
-        for name, segments in (("packed", packed), ("one-a-segment", iter)):
-            capture = Path(folder) / f"{name}.pcap"
-            write_capture(capture, segments(messages(Random(1))))
-            figures.append(measure(name, capture, count))
-    load = round(os.getloadavg()[2], 1)
-    text = json.dumps({"figures": figures, "load_average": load}, indent=2)
+        for part in [asked.part] if asked.part else PARTS:
+            figures |= PARTS[part](Path(folder))
+    text = json.dumps(figures, indent=2)
     print(text)
-    if len(sys.argv) > 1:
-        Path(sys.argv[1]).write_text(text + "\n", encoding="utf-8")
-    return 0
+    if asked.file is not None:
+        asked.file.write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

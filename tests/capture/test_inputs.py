@@ -204,3 +204,17 @@ def test_standard_input_that_is_closed_is_refused(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(sys, "stdin", None)
     with pytest.raises(InputError, match="standard input is closed"):
         next(read_input("-"))
+
+
+@pytest.mark.parametrize("octets", [0, 1, 5, len(STREAM) - 1, len(STREAM), len(STREAM) + 1])
+def test_of_a_file_no_more_is_read_than_is_asked_for(octets: int, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(STREAM)
+    assert octets_of(read_input(str(tmp_path / "file"), Reading(octets=octets))) == STREAM[:octets]
+
+
+def test_a_capture_ends_where_it_is_to_end(tmp_path: Path) -> None:
+    whole = pcap([Tcp(100, STREAM).frame(), Tcp(100 + len(STREAM), STREAM).frame()])
+    (tmp_path / "file").write_bytes(whole)
+    for octets in (0, 3, 20, 60, len(whole) - 1, len(whole)):
+        some = list(read_input(str(tmp_path / "file"), Reading(octets=octets)))
+        assert some == list(read_events("file", io.BytesIO(whole[:octets])))

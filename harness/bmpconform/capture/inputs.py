@@ -18,7 +18,7 @@ from bmpconform.capture.live import is_live, read_live
 from bmpconform.capture.packets import MAGIC_OCTETS, MAGICS
 from bmpconform.capture.pieces import StreamEvent
 from bmpconform.capture.reading import READING, InputError, Reading
-from bmpconform.capture.source import Readable
+from bmpconform.capture.source import Beginning, Readable
 from bmpconform.capture.streams import read_streams
 
 __all__ = ["PIECE", "InputError", "Reading", "hex_octets", "is_live", "read_events", "read_input"]
@@ -58,7 +58,8 @@ def _opened(name: str) -> AbstractContextManager[BufferedReader]:
 def _readable(name: str, file: BufferedReader, reading: Reading) -> Readable:
     if reading.follow and name != STDIN and is_followed(file):
         return FollowedFile(name, file, reading)
-    return reading.interrupt.file(file)
+    readable = reading.interrupt.file(file)
+    return readable if reading.octets is None else Beginning(readable, reading.octets)
 
 
 def read_events(name: str, file: Readable, port: int | None = None) -> Iterator[bytes | StreamEvent]:

@@ -33,13 +33,14 @@ class Reading(Value, frozen=True):
 
     `port` picks the BMP flows of a capture. `follow` reads a file on as it grows, dials a router again, listens on.
     `interrupt` ends what waits. `say` is told, with the name of the input, in one sentence what is waited for and who
-    comes and goes.
+    comes and goes. Of a file no more than `octets` are read, where that is given.
     """
 
     port: int | None = None
     follow: bool = False
     interrupt: Interrupt = Interrupt()
     say: Callable[[str, str], None] = say_nothing
+    octets: int | None = None
 
 
 READING = Reading()

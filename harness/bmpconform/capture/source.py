@@ -16,6 +16,21 @@ class Readable(Protocol):
         """Return them as soon as there are any."""
 
 
+class Beginning:
+    """The first octets of a file, as if it ended behind them."""
+
+    def __init__(self, file: Readable, octets: int) -> None:
+        """Let it end after so many `octets`, if not before."""
+        self._file = file
+        self._left = octets
+
+    def read1(self, octets: int, /) -> bytes:
+        """Return some of them, as the file does."""
+        part = self._file.read1(min(octets, self._left)) if self._left else b""
+        self._left -= len(part)
+        return part
+
+
 class Source:
     """Reads a file piece by piece.
 

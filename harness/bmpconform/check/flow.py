@@ -1,6 +1,6 @@
 """The flow of `check`: inputs in, events out. An input is one stream of octets, or events of several streams."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import assert_never
 
 from bmpconform import __version__
@@ -16,7 +16,7 @@ from bmpconform.rules.selection import Finding, Policy, Selection
 from bmpconform.spec.catalogue import Authority, Level
 from bmpconform.spec.profiles import DEFAULT_PROFILE, PROFILES, Profile
 from bmpconform.wire.framer import MAX_MESSAGE
-from bmpconform.wire.value import Value
+from bmpconform.wire.value import Value, replace
 
 Input = Iterable[bytes | StreamEvent]
 # Told with the name of a source after each piece; asks, if it wants to know, what was counted and how much found.
@@ -40,16 +40,40 @@ def check(inputs: Iterable[tuple[str, Input]], options: Options, watch: Watch | 
     how many findings there are so far.
     """
     memory = Memory(Selection(options.profile, options.policy))
-    yield Header(SCHEMA, __version__, options.profile.name, options.policy.settings())
+    yield header(options)
     by_source: dict[str, Counts] = {}
     for source, events in inputs:
-        judge = _InputJudge(source, memory, options)
+        judge = InputJudge(source, memory, options)
         yield from judge.judge(events, watch)
-        by_source[source] = _add(by_source.get(source, Counts()), judge.counts())
-    total = Counts()
-    for counts in by_source.values():
-        total = _add(total, counts)
-    yield Summary(**_fields(total), by_source=by_source)
+        yield from problems(source, judge.end)
+        by_source[source] = sum_of([by_source.get(source, Counts()), judge.end.counts])
+    yield summary(by_source)
+
+
+class InputEnd(Value, frozen=True):
+    """What came of an input: its counts, why it was not read to its end, and what to say if no message is in it."""
+
+    counts: Counts
+    reason: str | None = None
+    no_bmp: str = "holds no BMP message of version 3."
+
+
+def header(options: Options) -> Header:
+    """Return the first line."""
+    return Header(SCHEMA, __version__, options.profile.name, options.policy.settings())
+
+
+def problems(source: str, end: InputEnd) -> Iterator[Problem]:
+    """Yield why an input cannot be read, or that there is no BMP in it."""
+    if end.reason is not None:
+        yield Problem(source, end.reason)
+    elif not end.counts.messages:
+        yield Problem(source, end.no_bmp)
+
+
+def summary(by_source: Mapping[str, Counts]) -> Summary:
+    """Return the last line."""
+    return Summary(**_fields(sum_of(list(by_source.values()))), by_source=by_source)
 
 
 def trouble_code(trouble: Trouble) -> str:
@@ -61,29 +85,26 @@ def _fields(counts: Counts) -> dict[str, int]:
     return {name: getattr(counts, name) for name in Counts.__struct_fields__}
 
 
-def _add(one: Counts, other: Counts) -> Counts:
-    return Counts(**{name: number + getattr(other, name) for name, number in _fields(one).items()})
+def sum_of(counts: Sequence[Counts]) -> Counts:
+    """Return what several counts come to."""
+    return Counts(**{name: sum(getattr(one, name) for one in counts) for name in Counts.__struct_fields__})
 
 
-class _InputJudge:
-    """Judges one input: a judge for each of its streams, and what was not in any."""
+class InputJudge:
+    """Judges one input: a judge for each of its streams, and what was not in any.
+
+    Shape: `judge` once; then `end` is what came of it. `so_far` tells meanwhile.
+    """
 
     def __init__(self, source: str, memory: Memory, options: Options) -> None:
         self._source = source
         self._memory = memory
         self._options = options
         self._judges: dict[int, StreamJudge] = {}
-        self._ended = Counts()
-        self._no_bmp = "holds no BMP message of version 3."
+        self.end = InputEnd(Counts())
 
-    def counts(self) -> Counts:
-        """Return what was read and found in all streams so far."""
-        total = self._ended
-        for judge in self._judges.values():
-            total = _add(total, judge.counts)
-        return total
-
-    def judge(self, events: Input, watch: Watch | None) -> Iterator[Event]:
+    def judge(self, events: Input, watch: Watch | None = None) -> Iterator[Event]:
+        """Yield what is found in the events of an input, however it ends."""
         try:
             for event in events:
                 # Nearly all events are these.
@@ -92,18 +113,15 @@ class _InputJudge:
                 else:
                     yield from self._take(event)
                 if watch is not None:
-                    watch(self._source, self._so_far)
+                    watch(self._source, self.so_far)
         except InputError as error:
-            yield from self._end()
-            yield Problem(self._source, error.reason)
-        else:
-            yield from self._end()
-            if not self._ended.messages:
-                yield Problem(self._source, self._no_bmp)
+            self.end = replace(self.end, reason=error.reason)
+        for stream in sorted(self._judges):
+            yield from self._end_of(stream)
 
-    def _so_far(self) -> tuple[Counts, int]:
+    def so_far(self) -> tuple[Counts, int]:
         """Return what was counted, and how many findings there are, those included that wait."""
-        counts = self.counts()
+        counts = sum_of([self.end.counts, *(judge.counts for judge in self._judges.values())])
         waiting = sum(judge.waiting() for judge in self._judges.values())
         return counts, counts.fail + counts.warn + counts.info + counts.house + waiting
 
@@ -133,22 +151,20 @@ class _InputJudge:
         return self._judges[stream]
 
     def _end_of(self, stream: int) -> Iterator[Told]:
-        judge = self._judges.pop(stream)
-        yield from judge.finish()
-        self._ended = _add(self._ended, judge.counts)
+        yield from self._judges[stream].finish()
+        self._count(self._judges.pop(stream).counts)
 
-    def _end(self) -> Iterator[Told]:
-        for stream in sorted(self._judges):
-            yield from self._end_of(stream)
+    def _count(self, counts: Counts) -> None:
+        self.end = replace(self.end, counts=sum_of([self.end.counts, counts]))
 
     def _trouble(self, trouble: Trouble) -> Event:
         """Return what was left out of a capture as a note; a damaged file is a problem of the input."""
         if trouble.kind is TroubleKind.DAMAGED:
             return Problem(self._source, trouble.text)
         if trouble.kind is TroubleKind.NOT_BMP:
-            self._no_bmp = trouble.text
+            self.end = replace(self.end, no_bmp=trouble.text)
         breach = Breach("", f"The capture {trouble.text}")
         finding = Finding(None, (), Authority.DOCUMENT, trouble_code(trouble), Level.INFO, breach)
-        self._ended = _add(self._ended, Counts(info=1))
+        self._count(Counts(info=1))
         line = finding_line(finding, self._source, 0, Place(None, 0, 0, trouble.packet))
         return Found(line, Excerpt(0, b""))

@@ -116,8 +116,8 @@ class HeldFindings:
     def tell(self, session: Session) -> Iterator[Found]:
         """Yield those that were not told yet, in the order of their octets, with the level that the session settles."""
         for held in sorted(self._held[self._told :], key=lambda held: held.line.offset):
+            self._told += 1
             yield Found(held.settled(session), held.excerpt, self._stream_name)
-        self._told = len(self._held)
 
     def release(self, session: Session) -> Iterator[Told]:
         """Yield those that were not told yet, and how often those came that were; forget all."""

@@ -1,6 +1,6 @@
 """The command that judges what a router sends: check."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import click
 
@@ -8,6 +8,8 @@ from bmpconform.capture.inputs import Reading, is_live, read_input
 from bmpconform.capture.interrupt import Interrupt
 from bmpconform.check import Input, Options
 from bmpconform.check import check as check_inputs
+from bmpconform.check.flow import Watch
+from bmpconform.check.plan import file_of, share_out
 from bmpconform.cli.options import (
     INPUT_HELP,
     explained,
@@ -64,12 +66,23 @@ Exit codes:
 )
 @port_option
 @follow_option
+@click.option(
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="Judge files by N processes, as far as there are several files or streams.  [default: as many as pay]",
+)
 @explained(
     INPUT_HELP,
     """\b
 Findings of a file are told with how often they came, stream by stream. With a router
 as INPUT or with --follow they are told when they first show; repeats are counted at
 the end, and so is judged what only the end can tell.
+
+\b
+Files of 16 MiB or more in all are judged by several processes, one for each core but 4
+at most, where there are several files, or several streams begin in the first MiB of a
+capture. --jobs 1 takes no other process. The report is the same.
 """,
     """\b
 Examples:
@@ -92,6 +105,7 @@ def check(  # noqa: PLR0913, PLR0917 - one for each option
     max_message: int,
     port: int | None,
     follow: bool,  # noqa: FBT001 - the option itself
+    jobs: int | None,
 ) -> None:
     """Judge what each INPUT holds, and say which clause each faulty octet breaks."""
     if follow and len(inputs) > 1:
@@ -101,10 +115,24 @@ def check(  # noqa: PLR0913, PLR0917 - one for each option
     judgement = Judgement(None if fail_on == _NEVER else Level(fail_on))
     with interrupt:
         reading = Reading(port, follow, interrupt, Teller(progress))
-        events = check_inputs(_open(inputs, reading), options, Watcher(progress))
+        events = _judged(inputs, options, reading, Watcher(progress), jobs)
         events = judgement.of(_without_problems(events, progress, interrupt))
         _write(events, form, output)
     leave(judgement.code, interrupt)
+
+
+def _judged(
+    inputs: Sequence[str], options: Options, reading: Reading, watch: Watch, jobs: int | None
+) -> Iterator[Event]:
+    """Judge by this process, or by others where more than one is worth it."""
+    named = [] if jobs == 1 or options.live else inputs
+    files = [file for name in named if (file := file_of(shown_name(name), name)) is not None]
+    shared = share_out(files, jobs, reading.port) if len(files) == len(inputs) else []
+    if len(shared) <= 1:
+        return check_inputs(_open(inputs, reading), options, watch)
+    from bmpconform.check.workers import check_shared  # noqa: PLC0415 - takes a while
+
+    return check_shared(shared, options, reading, watch)
 
 
 def _write(events: Iterable[Event], form: str, output: Output) -> None:
