@@ -88,9 +88,12 @@ class Findings:
             self._slices.add(self._agreed_smaller(event))
 
     def _looked_at(self, contender: Contender, found: Found) -> Found | None:
-        """Return a finding once it is confirmed, None where it cannot be or is known by what it then is."""
+        """Return a finding once it is confirmed, None where it cannot be or is known by what it then is.
+
+        A time-out is that by then: it came again on a fresh child, and each more is waited for in full.
+        """
         key = found.fault.key
-        if found.level != FAIL or found.fault.observation == "harness-bug":
+        if found.level != FAIL or found.fault.observation in {"harness-bug", "timed-out"}:
             return found
         try:
             found = confirmed(contender, self._profile, found)
