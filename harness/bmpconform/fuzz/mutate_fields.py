@@ -50,8 +50,8 @@ _AS_A_WHOLE = 64
 def lies_of(octets: bytes) -> tuple[bytes, ...]:
     """Return what a length field may say in place of `octets`."""
     number, width = int.from_bytes(octets), len(octets)
-    near = [fitted(number + step, width) for step in _NEAR] * 2
-    wrapping = [fitted(number, width) for number in _WRAPPING]
+    near = [fitted(number + step, width) for step in _NEAR]
+    wrapping = [fitted(number, width) for number in _WRAPPING] * 2
     return tuple(one for one in (*near, *wrapping, *_limits(octets)) if one != octets)
 
 
