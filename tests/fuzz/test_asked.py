@@ -128,5 +128,5 @@ def test_seeds_that_break_a_document_are_no_material_for_sessions(
     learned: dict[bytes, bool] = {}
     monkeypatch.setattr(Mutator, "learn", lambda _, octets, *, is_clean=True: learned.setdefault(octets, is_clean))
     broken = raw.initiation(raw.tlv(1, b"a"))
-    campaign(tmp_path, contender(), runs=4, of=[*CLEAN, broken])
+    campaign(tmp_path, contender(), runs=300, of=[*CLEAN, broken])
     assert [learned[octets] for octets in (*CLEAN, broken)] == [True, True, True, False]

@@ -1,6 +1,7 @@
 """A campaign finds what is wrong, says nothing of what is right, and loses nothing to what a target does."""
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
@@ -10,10 +11,11 @@ from jsonschema import Draft202012Validator
 
 import raw
 from bmpconform.fuzz.campaign import CampaignOptions, fuzz
-from bmpconform.fuzz.events import CampaignEnd, CampaignStart, NewFinding
-from bmpconform.fuzz.store import Store, read_finding
+from bmpconform.fuzz.events import CampaignEnd, CampaignStart, Met, NewFinding
+from bmpconform.fuzz.store import StatsLine, Store, read_finding
 from bmpconform.judge.expected import Expected, FuzzEntry
 from bmpconform.neutral import Message
+from bmpconform.run.contenders import contenders
 from bmpconform.run.events import TargetSkipped, TargetUnusable
 from bmpconform.targets.errors import MissingError, TargetError
 from bmpconform.targets.protocol import Decoded, Encode, Encoded, Rejected
@@ -23,6 +25,7 @@ from bmpconform.wire.value import replace
 from campaigns import SEEDS, campaign, contender, findings, octets_of, right
 
 FEW = SEEDS[:40]
+LONGEST_VALUE = 65_535
 
 
 def faulty(is_foul: Callable[[bytes], bool], reply: Reply) -> Callable[[Case], Reply]:
@@ -92,8 +95,10 @@ def test_an_encoder_that_appends_a_nul_is_found_by_what_it_was_asked(tmp_path: P
             case (Encode(message),), Answered((Encoded(hex=octets),)) if message.type == MessageType.INITIATION:
                 first = bytes.fromhex(octets)[6:]
                 value = int.from_bytes(first[2:4])
+                if not first or value == LONGEST_VALUE:
+                    return said
                 changed = first[:2] + (value + 1).to_bytes(2) + first[4 : 4 + value] + b"\0" + first[4 + value :]
-                return Answered((Encoded(1, raw.initiation(changed).hex()),)) if first else said
+                return Answered((Encoded(1, raw.initiation(changed).hex()),))
             case _:
                 return said
 
@@ -123,6 +128,74 @@ def test_what_every_hundredth_input_does_costs_no_other(tmp_path: Path, reply: R
     assert {found.fault.target for found in findings(events)} == {"fake"}
     assert isinstance(events[-1], CampaignEnd)
     assert events[-1].stats.executions == 600
+
+
+def test_what_the_first_inputs_show_is_seen_before_others_are_asked_and_told_as_of_then(tmp_path: Path) -> None:
+    asked: set[bytes] = set()
+
+    def dying(octets: bytes) -> bool:
+        asked.add(octets)
+        return octets == SEEDS[1]
+
+    store, options = Store(tmp_path), CampaignOptions(runs=200, seed=1)
+    target = contender(faulty(dying, Crashed("SIGSEGV", "")))
+    events = fuzz([target], SEEDS, store, options, lambda _: True)
+    met = next(event for event in events if isinstance(event, Met) and event.found.level == "fail")
+    assert met.found.octets == SEEDS[1]
+    at_sight = len(asked)
+    assert at_sight <= 4
+    told = next(event for event in events if isinstance(event, NewFinding) and event.found.level == "fail")
+    assert told.found == met.found
+    assert told.line.executions <= at_sight < len(asked)
+
+
+def test_what_is_not_confirmed_yet_is_under_way_when_it_is_killed(tmp_path: Path) -> None:
+    def watch(stats: StatsLine) -> bool:
+        if stats.executions >= 16:
+            raise KeyboardInterrupt
+        return True
+
+    store, options = Store(tmp_path), CampaignOptions(runs=200, seed=1)
+    target = contender(faulty(lambda octets: octets == SEEDS[0], Crashed("SIGSEGV", "")))
+    with pytest.raises(KeyboardInterrupt):
+        list(fuzz([target], SEEDS, store, options, watch))
+    assert SEEDS[0] in store.interrupted(0)
+    assert SEEDS[8] not in store.interrupted(0)
+    again = fuzz([target], (), store, CampaignOptions(runs=20), lambda _: True)
+    assert [event.found.octets for event in again if isinstance(event, NewFinding)] == [SEEDS[0]]
+
+
+HANGING = """
+import os
+import signal
+from pathlib import Path
+from bmpconform.adapters.reference.target import CAPABILITIES, decode as right
+
+def decode(octets, session):
+    if sum(octets) % 100 == 0:
+        with Path("hangs").open("a") as hangs:
+            hangs.write(octets.hex() + "\\n")
+        signal.pause()
+    return right(octets, session)
+"""
+
+
+def test_a_hang_on_every_hundredth_input_costs_its_time_outs_and_nothing_else(
+    tmp_path: Path, py_target: Callable[[str, str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    asked = contenders([py_target("hanging_module", HANGING)], None, 0.5, give_up_after=None)
+    frames = [raw.initiation(raw.tlv(1, b"a"), raw.tlv(2, bytes([number]))) for number in range(200)]
+    foul = [octets for octets in frames if sum(octets) % 100 == 0]
+    events = list(fuzz(asked, frames, Store(tmp_path / "out"), CampaignOptions(runs=200, seed=1), lambda _: True))
+    assert {(found.fault.observation, found.octets) for found in findings(events)} == {("timed-out", foul[0])}
+    assert isinstance(events[-1], CampaignEnd)
+    assert events[-1].stats.executions == 200
+    # Under way with others, behind another on a new child, and alone on one; not once more to confirm it.
+    hangs = Counter(Path("hangs").read_text().split())
+    assert hangs.keys() == {octets.hex() for octets in foul}
+    assert len(foul) == 2
+    assert max(hangs.values()) <= 3
 
 
 def test_what_a_fresh_child_does_not_do_is_flaky(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """One function driven in this process: by atheris as it really is to be called, and by the plain loop."""
 
 import importlib.util
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -102,6 +103,29 @@ def test_an_entry_point_runs_and_its_inputs_grow(target: str, tmp_path: Path) ->
     assert done.returncode == 0, done.stderr[-2000:]
     assert (NO_ATHERIS in done.stderr) is not HAS_ATHERIS
     assert len(list(tmp_path.iterdir())) > 1
+
+
+@pytest.mark.skipif(not HAS_ATHERIS, reason="atheris is not installed: there is no -merge=1 of its own")
+def test_a_merge_by_atheris_keeps_every_feature(tmp_path: Path) -> None:
+    few, all_of_them, none = (tmp_path / name for name in ("few", "all", "none"))
+    for folder in (few, all_of_them, none):
+        folder.mkdir()
+    for number, octets in enumerate([*SEEDS[::40], *SEEDS[:40:40] * 3]):
+        (all_of_them / str(number)).write_bytes(octets)
+
+    def merged(*folders: Path) -> tuple[int, int]:
+        asked = [sys.executable, str(FUZZ / "decode.py"), "-merge=1", *map(str, folders)]
+        done = subprocess.run(asked, capture_output=True, text=True, check=False, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr[-2000:]
+        told = re.search(r"MERGE-OUTER: (\d+) new files with (\d+) new features added", done.stderr)
+        assert told, done.stderr[-2000:]
+        return int(told[1]), int(told[2])
+
+    files, features = merged(few, all_of_them)
+    assert 1 < files == len(list(few.iterdir())) < len(list(all_of_them.iterdir()))
+    assert features > files
+    assert merged(few, all_of_them) == (0, 0)
+    assert merged(none, few) == (files, features)
 
 
 def test_nothing_is_wrong_with_our_own_codec_under_any_seed() -> None:

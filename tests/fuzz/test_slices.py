@@ -1,6 +1,6 @@
 """What is found is made smaller beside the flow: in its share of the time, after it is stored, and later if need be."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,6 +10,9 @@ import raw
 from bmpconform.fuzz import slices
 from bmpconform.fuzz.campaign import CampaignOptions, fuzz
 from bmpconform.fuzz.events import CampaignEvent, MadeSmaller, NewFinding
+from bmpconform.fuzz.finding import Fault, Found
+from bmpconform.fuzz.findings import Findings
+from bmpconform.fuzz.progress import Progress
 from bmpconform.fuzz.slices import Job, Slices
 from bmpconform.fuzz.store import Store, read_finding
 from bmpconform.targets.errors import TargetError
@@ -125,3 +128,22 @@ def test_a_target_dies_only_so_often_of_being_asked_for_less(tmp_path: Path) -> 
 
     campaign(tmp_path, contender(counted), runs=1, of=[UP * 3])
     assert 5 < deaths[0] <= 35
+
+
+def test_nothing_is_made_smaller_while_more_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    now, told = [0.0], []
+
+    def work(_: Slices, seconds: float) -> Iterator[CampaignEvent]:
+        told.append(seconds)
+        return iter(())
+
+    monkeypatch.setattr(Progress, "seconds", property(lambda _: now[0]))
+    monkeypatch.setattr(Slices, "work", work)
+    of_worker = Findings(Store(tmp_path), CampaignOptions(), Progress(), lambda _: [])
+    found = Found(Fault("fake", "decode", "x", "", "crashed"), None, "crashed", "fail", b"\3")
+    for seconds, is_met in ((1.0, False), (5.0, True), (6.0, False), (8.0, False)):
+        now[0] = seconds
+        if is_met:
+            list(of_worker.meet(contender(), found))
+        list(of_worker.work())
+    assert told == [1.0, 2.0, 4.0]

@@ -11,13 +11,13 @@ from random import Random
 import pytest
 from hypothesis import given, strategies
 
-from any_values import MESSAGES
+from bmpconform.fuzz.generate import Generator, seeded
+from bmpconform.fuzz.strategies import ANY_MESSAGES
 from bmpconform.rules.rule import RULES
 from bmpconform.wire import interpret
 from bmpconform.wire.codec import decode, encode
 from bmpconform.wire.codes import MessageType
 from bmpconform.wire.messages import LAYOUT_OF, LAYOUTS, Message, Peer
-from generate import Generator, seeded
 from invariants import OLDEST_FIRST, SELECTIONS, Tally, examine
 from mutate import Mutator
 
@@ -67,7 +67,7 @@ def test_octets_behind_a_header_do_so_too(message_type: int, octets: bytes) -> N
     examine(header + octets, Tally(), under_all=True)
 
 
-@given(MESSAGES)
+@given(ANY_MESSAGES)
 def test_what_any_value_encodes_to_does_so_too(message: Message) -> None:
     octets = encode(message)
     assert octets == interpret.encode(message)

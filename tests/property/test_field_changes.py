@@ -5,10 +5,10 @@ Why: keeping a copy of the frame would make every message encode to itself, and 
 
 from random import Random
 
+from bmpconform.fuzz.generate import Generator, seeded
 from bmpconform.wire import codec, interpret
 from bmpconform.wire.interpret import Span, decode, spans
 from bmpconform.wire.messages import Message
-from generate import Generator, seeded
 from invariants import Leaf, is_derived, is_well_formed, leaves
 from mutate import Length, Mutator, lengths_of
 

@@ -9,12 +9,12 @@ from random import Random
 
 import pytest
 
+from bmpconform.fuzz.generate import Generator, seeded
 from bmpconform.neutral import Message, Session, build, compare, malformed, missing, over_read, request, show
 from bmpconform.neutral.keys import Bgp
 from bmpconform.wire import messages
 from bmpconform.wire.codec import decode, encode
 from bmpconform.wire.value import from_json, to_json
-from generate import Generator, seeded
 from invariants import OLDEST_FIRST
 from mutate import Mutator
 

@@ -12,15 +12,15 @@ from hypothesis import given, note, settings
 
 from bmpconform.check import Options, check
 from bmpconform.events import Event, Found, Problem
+from bmpconform.fuzz.generate import Generator, seeded
+from bmpconform.fuzz.strategies import VALID_MESSAGES, Sent, sessions
 from bmpconform.rules.selection import Policy
 from bmpconform.spec.profiles import Profile
 from bmpconform.wire import interpret
 from bmpconform.wire.codec import decode, encode
 from bmpconform.wire.messages import Message
-from generate import Generator, seeded
 from invariants import NEWEST, OLDEST_FIRST, judge, new_fails_of_stream
 from met import met, owed
-from valid import VALID_MESSAGES, Sent, sessions
 
 CAPTURES = sorted((Path(__file__).parents[2] / "vectors" / "captures").glob("*.bmp"))
 INPUTS_A_MESSAGE = 40

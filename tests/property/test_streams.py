@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from random import Random
 
 from bmpconform.events import FindingLine
+from bmpconform.fuzz.generate import Generator, seeded
 from bmpconform.rules.rule import RULES
 from bmpconform.wire.codec import decode, encode
 from bmpconform.wire.codes import MessageType
 from bmpconform.wire.framer import Cut, Lost
-from generate import Generator, seeded
 from invariants import NEWEST_MEMORY, chunks, frames_of, judge_stream, misremembered, new_fails_of_stream
 from mutate import Mutator
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from bmpconform.corpus.found import document_findings
 from bmpconform.corpus.load import load
 from bmpconform.corpus.vector import Observation, Op, Origin, Outcome, OutcomeLevel, Provenance, Vector
+from bmpconform.fuzz.generate import Generator, seeded
 from bmpconform.judge.observed import Observed
 from bmpconform.neutral import Session as Told
 from bmpconform.neutral import show
@@ -28,7 +29,6 @@ from bmpconform.targets.errors import MissingError, TargetError
 from bmpconform.wire.codec import decode, encode
 from bmpconform.wire.messages import Peer
 from bmpconform.wire.value import UNSET, Value
-from generate import Generator, seeded
 from met import met
 
 REFERENCE = "reference"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import product
 
+from bmpconform.fuzz.generate_bgp import FAMILIES
 from bmpconform.rules.negotiated import view_of
 from bmpconform.rules.session import Session
 from bmpconform.rules.update import MAY_BE_UNKNOWN
@@ -40,7 +41,6 @@ from bmpconform.wire.messages import (
     StatisticsReport,
 )
 from bmpconform.wire.routes import is_end_of_rib, route_fields
-from generate_bgp import FAMILIES
 from invariants import codes_in_tlvs
 
 END_OF_IPV4 = bytes.fromhex("000101")

@@ -16,6 +16,7 @@ from bmpconform.targets.errors import TargetError
 from bmpconform.targets.launch import MEBIBYTE, Launch, Limits
 from bmpconform.targets.protocol import Decode, Rejected
 from bmpconform.targets.replies import Answered, Broken, Case, Crashed, GaveUp, Reply, TimedOut
+from bmpconform.targets.supervised import Supervised
 from bmpconform.wire.value import replace
 
 HOSTILE = Path(__file__).with_name("hostile.py")
@@ -26,6 +27,7 @@ BEFORE, AFTER = range(20), range(21, 41)
 LIMITS = Limits(start_seconds=20, case_seconds=0.8)
 # For what must end otherwise than by time.
 PATIENT = replace(LIMITS, case_seconds=20)
+NO_PIPES = (subprocess.DEVNULL,) * 3
 TOKEN = "BMPCONFORM_TEST_TOKEN"  # noqa: S105 - the name of a variable
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a process adopt orphans")
@@ -54,6 +56,12 @@ def left_behind(token: str) -> list[int]:
             if token.encode() in known:
                 found.append(int(process.name))
     return found
+
+
+def parent_of(process: int) -> int:
+    """Return the parent of a process."""
+    # The name, which may hold anything, is in brackets.
+    return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 def case(key: int, octets: str = "") -> Case:
@@ -124,6 +132,20 @@ def test_a_crash_is_charged_to_its_case(name: str, error: str, token: str) -> No
 )
 def test_a_hang_is_charged_to_its_case(name: str, token: str) -> None:
     assert isinstance(foul_reply(name, token), TimedOut)
+
+
+def test_a_case_that_is_alone_on_a_fresh_child_is_asked_about_once(token: str) -> None:
+    with Driver(launch("exit", token)) as driver:
+        for starts in (1, 2, 3):
+            ((_, reply),) = driver.ask([case(0, FOUL)])
+            assert isinstance(reply, Crashed)
+            # The first child had seen the smoke test.
+            assert driver.restarts == starts
+    with Driver(launch("hang", token)) as driver:
+        for times in (2, 1):
+            ((_, reply),) = driver.ask([case(0, FOUL)])
+            assert isinstance(reply, TimedOut)
+            assert reply.times == times
 
 
 def test_a_hang_is_seen_three_times(token: str) -> None:
@@ -286,17 +308,42 @@ def test_a_target_that_no_longer_starts_is_given_up(token: str, tmp_path: Path) 
 def test_a_supervisor_that_is_killed_takes_its_target_along_and_harms_no_case(token: str) -> None:
     with Driver(launch("good", token)) as driver:
         driver.hello()
-        ends = [(process, os.pidfd_open(process)) for process in left_behind(token)]
-        supervisors = [
-            process for process, _ in ends if b"supervisor.py" in Path(f"/proc/{process}/cmdline").read_bytes()
-        ]
-        assert len(supervisors) == 1
-        os.kill(supervisors[0], signal.SIGKILL)
-        for _, end in ends:
-            assert select.select([end], [], [], 10)[0]
-            os.close(end)
+        (target,) = left_behind(token)
+        supervisor = parent_of(target)
+        assert b"supervisor.py" in Path(f"/proc/{supervisor}/cmdline").read_bytes()
+        end = os.pidfd_open(target)
+        os.kill(supervisor, signal.SIGKILL)
+        assert select.select([end], [], [], 10)[0]
+        os.close(end)
         assert [error_of(reply) for _, reply in driver.ask(map(case, range(3)))] == ["0000", "0001", "0002"]
     assert left_behind(token) == []
+
+
+def test_what_forks_supervisors_is_begun_again_when_it_is_killed(token: str) -> None:
+    with Driver(launch("good", token)) as driver:
+        driver.hello()
+        (target,) = left_behind(token)
+        nursery = parent_of(parent_of(target))
+        assert parent_of(nursery) == os.getpid()
+        os.kill(nursery, signal.SIGKILL)
+        assert [error_of(reply) for _, reply in driver.ask([case(1)])] == ["0001"]
+    with Driver(launch("good", token)) as driver:
+        assert [error_of(reply) for _, reply in driver.ask([case(2)])] == ["0002"]
+    assert left_behind(token) == []
+
+
+def test_a_program_has_the_folder_and_the_words_of_now(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    Supervised(("true",), {}, LIMITS, NO_PIPES).end(10)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("WORD", "now")
+    said = tmp_path / "said"
+    with said.open("wb") as output:
+        streams = (subprocess.DEVNULL, output, subprocess.STDOUT)
+        assert Supervised(("sh", "-c", 'pwd; echo "$WORD" >&2'), {}, LIMITS, streams).end(10) == "exit-0"
+    assert said.read_text() == f"{tmp_path}\nnow\n"
+    gone = tmp_path / "gone"
+    how = Supervised(("true",), {}, LIMITS, NO_PIPES, gone).end(10)
+    assert how == f"cannot-start: [Errno 2] No such file or directory: '{gone}'"
 
 
 def test_a_panic_costs_a_new_child_and_no_other_case(token: str) -> None:

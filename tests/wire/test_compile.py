@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bmpconform.fuzz.generate import Generator, seeded
 from bmpconform.wire import interpret
 from bmpconform.wire.bgp import ATTRIBUTE, ATTRIBUTES, CAPABILITY_VALUE, PARAMETER_VALUE, PDU, Attributes, Update
 from bmpconform.wire.codec import decode, encode, reader
@@ -38,7 +39,6 @@ from bmpconform.wire.routes import (
     routes_fitter,
 )
 from bmpconform.wire.value import Value
-from generate import Generator, seeded
 from invariants import parts_of_spans
 
 FAMILIES = [(afi, safi) for afi in (1, 2) for safi in (1, 4, 128)] + [(25, 65)]

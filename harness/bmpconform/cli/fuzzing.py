@@ -18,6 +18,7 @@ from bmpconform.exits import CORPUS_INVALID, DEFECT, FOUND, TARGET_UNUSABLE, UNU
 from bmpconform.fuzz.campaign import CampaignOptions
 from bmpconform.fuzz.campaign import fuzz as run_campaign
 from bmpconform.fuzz.events import CampaignEnd, CampaignEvent, NewFinding
+from bmpconform.fuzz.examples import NoHypothesisError, examples
 from bmpconform.fuzz.finding import FAIL
 from bmpconform.fuzz.options import Guide
 from bmpconform.fuzz.promote import PromoteError, folder_of, vector_of
@@ -116,7 +117,7 @@ def fuzz(  # noqa: PLR0913, PLR0917 - one for each option
     with wrong_targets():
         asked = contenders(dict.fromkeys(targets), expected, timeout, give_up_after=None)
     try:
-        store, seeds = Store(out, corpus, annotated), load_seeds()
+        store, seeds = Store(out, corpus, annotated), [*load_seeds(), *_drawn(options)]
     except StoreError as error:
         raise click.ClickException(f"{printable(str(error))}.") from error
     except CorpusError as error:
@@ -134,6 +135,15 @@ def fuzz(  # noqa: PLR0913, PLR0917 - one for each option
     if is_campaign(out):
         write_campaign_reports(out)
     leave(outcome.code, interrupt)
+
+
+def _drawn(options: CampaignOptions) -> list[bytes]:
+    """Return seeds that Hypothesis draws; none where it is missing, which is said."""
+    try:
+        return examples(options.seed, options.profile)
+    except NoHypothesisError as error:
+        complain("hypothesis", str(error))
+        return []
 
 
 class _Outcome:

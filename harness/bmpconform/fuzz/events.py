@@ -16,6 +16,12 @@ class CampaignStart(Value, frozen=True):
     kept: int
 
 
+class Met(Value, frozen=True):
+    """A finding at first sight, for who measures how soon that is; it is confirmed and stored before it is told of."""
+
+    found: Found
+
+
 class NewFinding(Value, frozen=True):
     """A distinct finding, as it was written; `is_new` is False where an earlier campaign in the folder has it."""
 
@@ -73,6 +79,7 @@ CampaignEvent = (
     CampaignStart
     | TargetSkipped
     | TargetUnusable
+    | Met
     | NewFinding
     | NewDisagreement
     | MadeSmaller

@@ -8,6 +8,7 @@ drives one input at a time, and they answer many at once faster.
 
 import hashlib
 import re
+import shlex
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -41,7 +42,11 @@ def drive(test: Test, arguments: Sequence[str] = sys.argv) -> None:
 
 
 def drive_by(atheris: ModuleType, test: Test, arguments: Sequence[str]) -> None:
-    """Have atheris drive, with our mutator beside its own. It ends the process itself."""
+    """Have atheris drive, with our mutator beside its own. It ends the process itself.
+
+    What it starts again it gives to a shell as it is, `-merge=1` not the least, which then keeps nothing and says so
+    nowhere if the shell cannot find it: it is told of Python too.
+    """
     random = Random(0)  # noqa: S311 - libFuzzer gives the seed each time
     mutator = Mutator(random)
     for octets in _inputs(arguments):
@@ -53,7 +58,8 @@ def drive_by(atheris: ModuleType, test: Test, arguments: Sequence[str]) -> None:
             return bytes(atheris.Mutate(octets, most))
         return mutator.mutate(octets)[:most]
 
-    atheris.Setup(list(arguments), test, custom_mutator=mutate)
+    again = shlex.join([sys.executable, arguments[0]])
+    atheris.Setup([again, *arguments[1:]], test, custom_mutator=mutate)
     atheris.Fuzz()
 
 

@@ -1,8 +1,9 @@
 """The flow of one worker: inputs are mutated, put to all targets, judged, and what is new or wrong is kept.
 
 Why in batches: a target answers many at once faster than one by one, and all targets work on a batch at the same time.
-The size of a batch never changes, so that the same seed gives the same inputs. Why it is noted before it is asked: a
-kill then loses no input, and the next campaign begins with those that were under way.
+Why they grow: what the first inputs show is told at once. The size of a batch hangs on nothing but the inputs before
+it, so that the same seed gives the same inputs. Why it is noted before it is asked: a kill then loses no input, and the
+next campaign begins with those that were under way.
 """
 
 import time
@@ -10,7 +11,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from itertools import islice
+from itertools import chain, islice
 from random import Random
 
 from bmpconform.corpus.vector import Op
@@ -26,6 +27,7 @@ from bmpconform.fuzz.events import (
 from bmpconform.fuzz.feedback import Edges, Feedback, Shape, Traits
 from bmpconform.fuzz.finding import found_in
 from bmpconform.fuzz.findings import Findings
+from bmpconform.fuzz.made_up import made_up
 from bmpconform.fuzz.merge import MergeError, merged
 from bmpconform.fuzz.mutate import LONGEST, Mutator
 from bmpconform.fuzz.options import CampaignOptions, Watch
@@ -40,7 +42,7 @@ from bmpconform.run.target import Outcome
 from bmpconform.targets.errors import MissingError, TargetError
 from bmpconform.wire.value import replace
 
-BATCH = 128
+BATCH, _FIRST = 128, 4
 # The inputs that were kept are merged after so many others, if there are this many times as many as there were.
 MERGE_EVERY, MERGE_GROWTH = 100_000, 1.25
 # How often inputs of other workers are looked for.
@@ -48,6 +50,8 @@ EXCHANGE_SECONDS = 5.0
 _TRIES = 20
 # So many mutants are messages in the neutral form, where there is somebody to write them.
 _ASKED = 0.1
+# So many of the inputs behind the first ones are made up, and of those that come then.
+_MADE_UP_FIRST, _MADE_UP = 256, 0.1
 
 
 class Loop:
@@ -71,7 +75,7 @@ class Loop:
         self._findings = Findings(store, options, self.progress, self._disagreed)
         self._merged_at = (0, 0)
         self._exchanged = time.monotonic()
-        self._is_over = False
+        self._is_over = self._is_learning = False
         self._threads: ThreadPoolExecutor | None = None
 
     def open(self, contenders: Sequence[Contender]) -> Iterator[CampaignEvent]:
@@ -107,25 +111,25 @@ class Loop:
         yield CampaignStart(names, self._options.seed, len(seeds), len(kept))
         self._names.update(map(name_of, kept))
         self._picker.begin(seeds)
-        for octets in (*seeds, *kept):
-            self._mutator.learn(octets, is_clean=self._oracle.expect(octets).clause is None)
         # Each worker asks its part of the seeds; what is new in those of others comes back through the folder.
         own = seeds[self._number :: self._options.workers]
         first = list(dict.fromkeys([*self._store.interrupted(self._number), *own, *kept]))
-        inputs = self._inputs(first)
+        inputs = self._inputs(first, [*seeds, *kept])
         self._threads = ThreadPoolExecutor(len(self.players))
         while not self._ended() and (batch := list(islice(inputs, self._room()))) and self.players:
-            self._store.begin(self._number, filter(None, map(octets_of, batch)))
-            for event in self._batch(batch):
+            self._store.begin(self._number, filter(None, [*self._findings.waiting, *map(octets_of, batch)]))
+            for event in chain(self._batch(batch), self._findings.settle()):
                 yield event
                 yield from self._look_up(watch)
                 if self._ended():
                     break
             else:
-                self._store.settled(self._number)
+                if not self._findings.waiting:
+                    self._store.settled(self._number)
                 yield from self._kept_small(is_begun=self.progress.executions >= len(first) > len(own))
                 yield from self._findings.work()
                 yield from self._look_up(watch)
+        yield from self._findings.settle(at_once=True)
         while self._findings.is_left and not self._ended():
             yield from self._findings.go_on()
             yield from self._look_up(watch)
@@ -156,16 +160,28 @@ class Loop:
 
     def _room(self) -> int:
         """Return how many inputs the next batch has, 0 at the end of the budget."""
-        runs = self._options.runs
-        return BATCH if runs is None else max(0, min(BATCH, runs - self.progress.executions))
+        runs, done = self._options.runs, self.progress.executions
+        size = min(BATCH, max(_FIRST, done // 2))
+        return size if runs is None else max(0, min(size, runs - done))
 
-    def _inputs(self, first: Sequence[bytes]) -> Iterator[Input]:
-        """Yield the first inputs, then mutants without end, those of other workers between them."""
+    def _inputs(self, first: Sequence[bytes], known: Sequence[bytes]) -> Iterator[Input]:
+        """Yield the first inputs and some that are made up, then mutants without end, those of other workers between.
+
+        What is `known` is taken apart for mutants no sooner than they are wanted.
+        """
         yield from first
+        for _ in range(_MADE_UP_FIRST):
+            yield made_up(self._random, self._options.profile)
+        for octets in dict.fromkeys([*first, *known, *self.pool]):
+            self._mutator.learn(octets, is_clean=self._oracle.expect(octets).clause is None)
+        self._is_learning = True
         while True:
             while self._others:
                 yield self._others.popleft()
-            yield self._mutant(self._picker.pick() or b"")
+            if self._random.random() < _MADE_UP:
+                yield made_up(self._random, self._options.profile)
+            else:
+                yield self._mutant(self._picker.pick() or b"")
 
     def _mutant(self, octets: bytes) -> Input:
         """Return a mutant that some target can be asked."""
@@ -191,7 +207,7 @@ class Loop:
             for player, one in heard:
                 found = found_in(player.name, expectation, one.outcome, octets)
                 if found is not None:
-                    yield from self._findings.add(player.contender, found)
+                    yield from self._findings.meet(player.contender, found)
             for disagreement in self._disagreements(octets, expectation, heard):
                 yield from self._findings.add_disagreement(disagreement, [player.contender for player in self.players])
 
@@ -237,7 +253,8 @@ class Loop:
                 self.pool.append(octets)
                 is_clean = expectation.clause is None
                 self._picker.add(octets, (expectation.op, octets[5:6]), is_clean=is_clean)
-                self._mutator.learn(octets, is_clean=is_clean)
+                if self._is_learning:
+                    self._mutator.learn(octets, is_clean=is_clean)
                 self._names.add(name_of(octets))
                 self._store.keep(octets)
 

@@ -18,6 +18,8 @@ _MADE_UP, _FLIPPED = 6, 12
 _LONG = 512
 _SIZES = (1, 2, 3, 4, 8, 17)
 _NEAR = (-8, -4, -2, -1, 1, 2, 4, 8)
+# With the octets of a header, of a TLV, an attribute, a capability or a message, these wrap to nothing in their width.
+_WRAPPING = (-2, -3, -4, -6)
 
 
 class Contents(Value, frozen=True):
@@ -48,8 +50,9 @@ _AS_A_WHOLE = 64
 def lies_of(octets: bytes) -> tuple[bytes, ...]:
     """Return what a length field may say in place of `octets`."""
     number, width = int.from_bytes(octets), len(octets)
-    near = [fitted(number + step, width) for step in _NEAR] * 2
-    return tuple(one for one in (*near, *_limits(octets)) if one != octets)
+    near = [fitted(number + step, width) for step in _NEAR]
+    wrapping = [fitted(number, width) for number in _WRAPPING] * 2
+    return tuple(one for one in (*near, *wrapping, *_limits(octets)) if one != octets)
 
 
 def _without(octets: bytes, known: Iterable[bytes], near: Iterable[bytes]) -> Contents:

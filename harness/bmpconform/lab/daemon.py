@@ -80,7 +80,7 @@ class Daemon:
 
     def _read(self) -> None:
         """Empty the pipe until it is closed, and keep the end of what came."""
-        pipe = self._program.process.stdout
+        pipe = self._program.stdout
         if pipe is None:
             raise RuntimeError("a daemon was started without its pipe")
         with pipe:

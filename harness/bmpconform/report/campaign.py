@@ -14,6 +14,7 @@ from bmpconform.fuzz.events import (
     MadeSmaller,
     Merged,
     MergeRefused,
+    Met,
     NewDisagreement,
     NewFinding,
     WorkerLost,
@@ -54,7 +55,7 @@ def render_campaign(events: Iterable[CampaignEvent], out: Path) -> Iterator[Text
                 yield from _finding(event)
             case CampaignEnd(stats=stats):
                 yield Text(f"{stats_text(stats)}. See {printable(str(out / FINDINGS))}.")
-            case StatsLine() | MadeSmaller():
+            case Met() | StatsLine() | MadeSmaller():
                 pass
             case _:
                 yield Text(printable(_told(event)))

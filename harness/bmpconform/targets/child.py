@@ -27,9 +27,9 @@ class Child:
 
     def __init__(self, launch: Launch) -> None:
         self._program = Supervised(launch.command, launch.environment, launch.limits, PIPES)
-        self._stdin = _pipe(self._program.process.stdin)
-        self._stdout = _pipe(self._program.process.stdout)
-        self._stderr = _pipe(self._program.process.stderr)
+        self._stdin = _pipe(self._program.stdin)
+        self._stdout = _pipe(self._program.stdout)
+        self._stderr = _pipe(self._program.stderr)
         self._stderr_end = bytearray()
         self._reading = selectors.DefaultSelector()
         self._both = selectors.DefaultSelector()

@@ -91,13 +91,13 @@ class Driver:
 
     def _asked(self, again: deque[Case], cases: Iterator[Case]) -> Iterator[Told]:
         """Yield what came of all cases, those first that are to be asked `again`."""
-        while (exchange := self._running()) is not None:
-            self._is_fresh = False
+        while self._is_left(again, cases) and (exchange := self._running()) is not None:
+            was_fresh, self._is_fresh = self._is_fresh, False
             exchange.feed(again, cases)
             try:
                 told = exchange.advance()
             except ExchangeError as error:
-                yield from self._one_by_one(exchange, error)
+                yield from self._one_by_one(exchange, error, was_fresh=was_fresh)
                 continue
             yield from told
             if exchange.spent:
@@ -108,11 +108,21 @@ class Driver:
         for case in itertools.chain(again, cases):
             yield case, self._not_asked()
 
-    def _one_by_one(self, exchange: Exchange, error: ExchangeError) -> Iterator[Told]:
-        """Yield what comes of each case that was not told when an exchange failed."""
+    def _is_left(self, again: deque[Case], cases: Iterator[Case]) -> bool:
+        """Whether there is anything to do, so that no child is started for nothing."""
+        if self._exchange is None and not again:
+            again.extend(itertools.islice(cases, 1))
+        return self._exchange is not None or bool(again)
+
+    def _one_by_one(self, exchange: Exchange, error: ExchangeError, *, was_fresh: bool) -> Iterator[Told]:
+        """Yield what comes of each case that was not told when an exchange failed; `was_fresh` as they were fed."""
         late = exchange.oldest() if isinstance(error, LateError) else None
         cases = exchange.untold()
-        self._stop()
+        stderr = self._stop()
+        if was_fresh and len(cases) == 1:
+            # It was alone on a fresh child already.
+            yield cases[0], self._blame(error, 1, stderr)
+            return
         for case in cases:
             yield case, self._alone(case, times=int(case is late))
 

@@ -3,18 +3,19 @@
 Why for builds too: a compiler that is left behind is as much a nuisance as a target.
 """
 
-import json
+import os
 import selectors
+import signal
 import socket
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO, TypeAlias
 
 from bmpconform.targets.launch import Limits
+from bmpconform.targets.nursery import begin_supervisor
 
-SUPERVISOR = Path(__file__).with_name("supervisor.py")
 # How long the supervisor may take to kill what it watches.
 KILL_SECONDS = 10
 # What a report must say of this system, None where all limits hold.
@@ -28,7 +29,7 @@ PIPES = (subprocess.PIPE, subprocess.PIPE, subprocess.PIPE)
 
 
 class Supervised:
-    """A running program. `process` is its supervisor, which holds its pipes as long as the program starts."""
+    """A running program. `stdin`, `stdout` and `stderr` are our ends of those of its pipes that are one."""
 
     def __init__(
         self,
@@ -38,40 +39,32 @@ class Supervised:
         streams: tuple[Pipe, Pipe, Pipe],
         folder: Path | None = None,
     ) -> None:
-        """Start a program with `streams` as stdin, stdout and stderr, in `folder` or the current one."""
-        stdin, stdout, stderr = streams
-        self._control, theirs = socket.socketpair()
+        """Start a program with `streams`, as for subprocess, as its first files, in `folder` or the current one."""
         settings = {
-            "control": theirs.fileno(),
+            "command": command,
+            "folder": str(folder or Path.cwd()),
+            "environment": {**os.environ, **environment},
             "address_space": limits.memory if limits.memory_kind == "address-space" else None,
             "memory": limits.memory,
             "processes": limits.processes,
             "cpu_seconds": limits.cpu_seconds,
             "file_octets": limits.file_octets,
-            "environment": environment,
         }
-        with theirs:
-            self.process = subprocess.Popen(  # noqa: S603 - the command is what the caller wants run
-                [sys.executable, "-I", "-S", str(SUPERVISOR), json.dumps(settings), *command],
-                bufsize=0,
-                stdin=stdin,
-                stdout=stdout,
-                stderr=stderr,
-                cwd=folder,
-                pass_fds=[theirs.fileno()],
-                # Ctrl-C is for the harness, which then ends its children in order.
-                start_new_session=True,
-            )
+        self._control, theirs = socket.socketpair()
+        with ExitStack() as given:
+            given.enter_context(theirs)
+            self.stdin, first = _stream(given, streams[0], writing=True)
+            self.stdout, second = _stream(given, streams[1])
+            self.stderr, third = (None, second) if streams[2] == subprocess.STDOUT else _stream(given, streams[2])
+            self._supervisor = begin_supervisor(settings, (theirs.fileno(), first, second, third))
 
     def end(self, seconds: float) -> str | None:
         """Return how the program ended, once nothing of it is left; None where it still runs after `seconds`."""
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._control, selectors.EVENT_READ)
-            if not selector.select(seconds):
-                return None
-        how = b"".join(iter(lambda: self._control.recv(4096), b""))
+        if not self._is_over(seconds):
+            return None
+        how = self._last_words()
         self.kill()
-        return how.decode(errors="replace") or "supervisor-lost"
+        return how or "supervisor-lost"
 
     def signal(self, number: int) -> None:
         """Send the program a signal, if it still runs."""
@@ -85,9 +78,39 @@ class Supervised:
 
     def kill(self) -> None:
         """Kill the program with all that it started."""
+        if self._control.fileno() < 0:
+            return
+        self.stop()
+        if not self._is_over(KILL_SECONDS):
+            # It still holds its end, so that the number is still its own. Its program dies with it.
+            os.kill(self._supervisor, signal.SIGKILL)
+        self._last_words()
         self._control.close()
-        try:
-            self.process.wait(KILL_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+
+    def _is_over(self, seconds: float) -> bool:
+        """Whether the supervisor has said its last, within `seconds`."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._control, selectors.EVENT_READ)
+            return bool(selector.select(seconds))
+
+    def _last_words(self) -> str:
+        """Return what the supervisor says up to its end."""
+        with suppress(ConnectionResetError):
+            return b"".join(iter(lambda: self._control.recv(4096), b"")).decode(errors="replace")
+        return ""
+
+
+def _stream(given: ExitStack, stream: Pipe, *, writing: bool = False) -> tuple[IO[bytes] | None, int]:
+    """Return our end of a stream, if there is one, and the file that the program gets; `given` closes the latter."""
+    if not isinstance(stream, int):
+        return None, stream.fileno()
+    if stream == subprocess.DEVNULL:
+        null = os.open(os.devnull, os.O_RDWR)
+        given.callback(os.close, null)
+        return None, null
+    if stream != subprocess.PIPE:
+        return None, stream
+    reading, other = os.pipe()
+    ours, theirs = (other, reading) if writing else (reading, other)
+    given.callback(os.close, theirs)
+    return os.fdopen(ours, "wb" if writing else "rb", buffering=0), theirs

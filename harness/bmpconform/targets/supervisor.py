@@ -1,13 +1,19 @@
-"""Starts one program with limits, watches all its descendants, and leaves none of them behind.
+"""Starts programs with limits, watches all their descendants, and leaves none of them behind.
 
 Why a process of its own, between harness and target: processes that lose their parent become its children, so none
-gets away by forking twice, and it still stands when the harness is killed. It is run as a file with `python -I -S` and
-imports the standard library only, because it starts with each child.
+gets away by forking twice, and it still stands when the harness is killed. Why one that forks for each program: a
+Python costs forty times as much to start as to fork, and a target that crashes is started thousands of times. It is run
+as a file with `python -I -S` and imports the standard library only.
 
-Its arguments are a JSON object (`control`, `address_space`, `memory`, `processes`, `cpu_seconds`, `file_octets`,
-`environment`) and the command. `control` is a socket: each octet that comes over it is a signal for the program, and
-when its other end closes, all is killed. How the program ended is written to it when nothing of it is left: `exit-N`, a
-signal's name, `memory-limit`, `process-limit`, or `cannot-start: REASON`.
+Its argument is the number of a socket, over which it is asked for one program after the other: four octets that say how
+long a JSON object is (`command`, `folder`, `environment`, `address_space`, `memory`, `processes`, `cpu_seconds`,
+`file_octets`), that object, and with the first octets four files: a socket `control`, and stdin, stdout and stderr of
+the program. It answers with the process id, in four octets, of the supervisor that it forked for it, and ends when the
+socket is closed.
+
+Over `control` each octet that comes is a signal for the program, and when its other end closes, all is killed. How the
+program ended is written to it when nothing of it is left: `exit-N`, a signal's name, `memory-limit`, `process-limit`,
+or `cannot-start: REASON`. It is closed when the supervisor ends.
 
 Where there is no Linux, it kills the program's process group only, and neither memory nor processes are watched.
 """
@@ -33,6 +39,8 @@ WATCH_SECONDS = 0.05
 KILL_SECONDS = 0.001
 PAGE_OCTETS = resource.getpagesize()
 PROC = Path("/proc")
+# What a request begins with and its answer is, and how many files come with it.
+LENGTH_OCTETS, FILES = 4, 4
 # What Python ignores for itself, and what a program expects to find as the system has it.
 RESTORED_SIGNALS = (signal.SIGPIPE, signal.SIGXFSZ)
 
@@ -76,7 +84,7 @@ def _become(command: Sequence[str], settings: dict[str, Any], parent: int) -> No
         _limit(resource.RLIMIT_FSIZE, settings["file_octets"])
     for number in RESTORED_SIGNALS:
         signal.signal(number, signal.SIG_DFL)
-    os.execvpe(command[0], list(command), {**os.environ, **settings["environment"]})  # noqa: S606
+    os.execvpe(command[0], list(command), settings["environment"])  # noqa: S606
 
 
 def start(command: Sequence[str], settings: dict[str, Any]) -> int:
@@ -194,26 +202,65 @@ def _watch(program: int, control: socket.socket, settings: dict[str, Any]) -> st
                 return exceeded
 
 
+def supervise(settings: dict[str, Any], control: socket.socket, streams: Sequence[int]) -> None:
+    """Run one program as the module says, in a process that does nothing else, with `streams` as its first files."""
+    os.setsid()
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+        os.close(stream)
+    control.set_inheritable(False)
+    adopt_orphans()
+    try:
+        os.chdir(settings["folder"])
+        program = start(settings["command"], settings)
+    except OSError as error:
+        control.sendall(f"cannot-start: {error}".encode())
+        return
+    # The pipes are the program's alone: who reads them must see when it closes them.
+    os.closerange(0, 3)
+    how = _watch(program, control, settings)
+    kill_descendants(program)
+    with contextlib.suppress(OSError):
+        control.sendall(how.encode())
+
+
+def _asked(requests: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
+    """Return the next program that is asked for, with its four files; None when nothing more is asked for."""
+    length, files, _, _ = socket.recv_fds(requests, LENGTH_OCTETS, FILES)
+    if not length:
+        return None
+    left, octets = int.from_bytes(length, "big"), b""
+    while left > len(octets):
+        came = requests.recv(left - len(octets))
+        if not came:
+            return None
+        octets += came
+    return json.loads(octets), files
+
+
 def main(arguments: Sequence[str]) -> None:
-    """Run the command of `arguments` as the module says."""
-    settings, command = json.loads(arguments[0]), arguments[1:]
-    with socket.socket(fileno=settings["control"]) as control:
-        control.set_inheritable(False)
-        adopt_orphans()
-        try:
-            program = start(command, settings)
-        except OSError as error:
-            control.sendall(f"cannot-start: {error}".encode())
-            return
-        # The pipes are the program's alone: who reads them must see when it closes them.
-        os.closerange(0, 3)
-        how = _watch(program, control, settings)
-        kill_descendants(program)
-        with contextlib.suppress(OSError):
-            control.sendall(how.encode())
+    """Fork a supervisor for each program that is asked for."""
+    # Supervisors are waited for by nobody.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    with socket.socket(fileno=int(arguments[0])) as requests:
+        requests.set_inheritable(False)
+        while (asked := _asked(requests)) is not None:
+            settings, files = asked
+            supervisor = os.fork()
+            if supervisor == 0:
+                requests.close()
+                with socket.socket(fileno=files[0]) as control:
+                    supervise(settings, control, files[1:])
+                return
+            for file in files:
+                os.close(file)
+            requests.sendall(supervisor.to_bytes(LENGTH_OCTETS, "big"))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
-    # At once: what Python would tidy up first is closed already.
-    os._exit(0)
+    try:
+        main(sys.argv[1:])
+    finally:
+        # At once: what Python would tidy up first is closed already, or is not this process's.
+        os._exit(0)

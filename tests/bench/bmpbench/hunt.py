@@ -19,7 +19,10 @@ CANARIES, DETECTED = "canaries", "detected-{}.jsonl"
 
 
 class Hunt:
-    """What one worker does with its time: `tick` as inputs go by, `found` for each finding, until `is_over`."""
+    """What one worker does with its time: `tick` as inputs go by, `found` for each finding, until `is_over`.
+
+    Who looks into a finding before it tells of it says first when it was `met`.
+    """
 
     def __init__(self, job: Job, maker: Maker = python_build, clock: Callable[[], float] = time.process_time) -> None:
         """Begin; other workers of the run have the same folder."""
@@ -30,7 +33,7 @@ class Hunt:
         self._clock = clock
         self._path = folder / DETECTED.format(worker)
         self._seconds = seconds
-        self._executions = 0
+        self._met: dict[tuple[bytes, str], tuple[float, int]] = {}
         self._began = clock()
         self._path.touch()
 
@@ -46,13 +49,17 @@ class Hunt:
 
     def tick(self, executions: int) -> None:
         """Note how many inputs this worker has tried, and take over what others have found."""
-        self._executions = executions
         self._canaries.try_inputs(executions)
         self.build.refresh()
 
+    def met(self, octets: bytes, op: str) -> None:
+        """Note when the oracle saw a finding."""
+        self._met[octets, op] = self.seconds, self._canaries.inputs
+
     def found(self, octets: bytes, op: str) -> None:
-        """Note the faults that a finding is about."""
-        seconds, executions = self.seconds, self._canaries.inputs
+        """Note the faults that a finding is about, and that they are detected since it was met."""
+        now = self.seconds
+        seconds, executions = self._met.pop((octets, op), (now, self._canaries.inputs))
         explained = self._scout.explain(octets, op, self.build.on)
         with self._path.open("a", encoding="utf-8") as file:
             for number in sorted(explained):
@@ -60,4 +67,4 @@ class Hunt:
                 file.write(json.dumps(line) + "\n")
         self._canaries.switch_off(explained)
         self.build.refresh()
-        self._began += self.seconds - seconds
+        self._began += self.seconds - now

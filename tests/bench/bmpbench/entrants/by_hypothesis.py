@@ -8,15 +8,14 @@ from typing import Any
 import hypothesis
 from hypothesis import strategies
 
-from any_values import MESSAGES
 from bmpbench.hunt import Hunt
 from bmpbench.seeds import seeds
 from bmpbench.sieve import Sieve
 from bmpbench.work import Job
+from bmpconform.fuzz.generate import Generator
+from bmpconform.fuzz.strategies import ANY_MESSAGES, VALID_MESSAGES
 from bmpconform.wire.codec import encode
 from bmpconform.wire.errors import WireError
-from generate import Generator
-from valid import VALID_MESSAGES
 
 MOST_EXAMPLES = 10**9
 
@@ -34,7 +33,7 @@ def _session(random: Random) -> bytes:
 
 RANDOMS = strategies.randoms(use_true_random=False)
 INPUTS = strategies.one_of(
-    MESSAGES.map(lambda message: _octets([message])),
+    ANY_MESSAGES.map(lambda message: _octets([message])),
     VALID_MESSAGES.map(lambda message: _octets([message])),
     strategies.lists(VALID_MESSAGES, min_size=2, max_size=4).map(_octets),
     RANDOMS.map(_session),

@@ -5,7 +5,7 @@ from bmpbench.seeds import seeds
 from bmpbench.target import contender_of
 from bmpbench.work import Job
 from bmpconform.fuzz.campaign import CampaignOptions, fuzz
-from bmpconform.fuzz.events import NewFinding
+from bmpconform.fuzz.events import Met, NewFinding
 from bmpconform.fuzz.store import StatsLine, Store
 
 
@@ -19,8 +19,13 @@ def campaign(job: Job, options: CampaignOptions, hunt: Hunt | None = None) -> No
 
     store = Store(job.folder / f"campaign-{job.worker}")
     for event in fuzz([contender_of(hunt.build)], seeds(), store, options, watch):
-        if isinstance(event, NewFinding):
-            hunt.found(event.found.octets, event.found.fault.op)
+        match event:
+            case Met(found=found):
+                hunt.met(found.octets, found.fault.op)
+            case NewFinding(found=found):
+                hunt.found(found.octets, found.fault.op)
+            case _:
+                pass
 
 
 def hunt(job: Job) -> None:

@@ -118,7 +118,24 @@ fn attribute_of(attribute: &PathAttribute) -> Option<Attribute> {
     let octets = written(attribute)?;
     let [flags, r#type, ..] = *octets else { return None };
     let head = if flags & EXTENDED_LENGTH == 0 { 3 } else { 4 };
-    Some(Attribute { flags: Some(flags), r#type, value: Some(Hex::from(octets.get(head..)?)) })
+    let value = octets.get(head..)?;
+    let is_whole = !has_labelled_paths(attribute.value());
+    Some(Attribute { flags: Some(flags), r#type, value: is_whole.then(|| Hex::from(value)) })
+}
+
+/// Whether the value has path identifiers that the library reads and does not write.
+fn has_labelled_paths(value: &PathAttributeValue) -> bool {
+    match value {
+        PathAttributeValue::MpReach(MpReach::Ipv4NlriMplsLabels { nlri, .. })
+        | PathAttributeValue::MpUnreach(MpUnreach::Ipv4NlriMplsLabels { nlri }) => {
+            nlri.iter().any(|route| route.path_id().is_some())
+        }
+        PathAttributeValue::MpReach(MpReach::Ipv6NlriMplsLabels { nlri, .. })
+        | PathAttributeValue::MpUnreach(MpUnreach::Ipv6NlriMplsLabels { nlri }) => {
+            nlri.iter().any(|route| route.path_id().is_some())
+        }
+        _ => false,
+    }
 }
 
 fn path_of(path: &AsPath) -> (u8, Vec<AsSegment>) {
@@ -143,10 +160,10 @@ fn path_of(path: &AsPath) -> (u8, Vec<AsSegment>) {
 fn reach_of(reach: &MpReach) -> Option<Vec<Route>> {
     match reach {
         MpReach::Ipv4Unicast { nlri, .. } => routes(nlri, |route| route.path_id(), 1, UNICAST),
-        MpReach::Ipv4NlriMplsLabels { nlri, .. } => routes(nlri, |route| route.path_id(), 1, LABELLED),
+        MpReach::Ipv4NlriMplsLabels { nlri, .. } => labelled(nlri, |route| route.path_id(), 1),
         MpReach::Ipv4MplsVpnUnicast { nlri, .. } => routes(nlri, |route| route.path_id(), 1, VPN),
         MpReach::Ipv6Unicast { nlri, .. } => routes(nlri, |route| route.path_id(), 2, UNICAST),
-        MpReach::Ipv6NlriMplsLabels { nlri, .. } => routes(nlri, |route| route.path_id(), 2, LABELLED),
+        MpReach::Ipv6NlriMplsLabels { nlri, .. } => labelled(nlri, |route| route.path_id(), 2),
         MpReach::Ipv6MplsVpnUnicast { nlri, .. } => routes(nlri, |route| route.path_id(), 2, VPN),
         _ => Some(Vec::new()),
     }
@@ -155,10 +172,10 @@ fn reach_of(reach: &MpReach) -> Option<Vec<Route>> {
 fn unreach_of(unreach: &MpUnreach) -> Option<Vec<Route>> {
     match unreach {
         MpUnreach::Ipv4Unicast { nlri } => routes(nlri, |route| route.path_id(), 1, UNICAST),
-        MpUnreach::Ipv4NlriMplsLabels { nlri } => routes(nlri, |route| route.path_id(), 1, LABELLED),
+        MpUnreach::Ipv4NlriMplsLabels { nlri } => labelled(nlri, |route| route.path_id(), 1),
         MpUnreach::Ipv4MplsVpnUnicast { nlri } => routes(nlri, |route| route.path_id(), 1, VPN),
         MpUnreach::Ipv6Unicast { nlri } => routes(nlri, |route| route.path_id(), 2, UNICAST),
-        MpUnreach::Ipv6NlriMplsLabels { nlri } => routes(nlri, |route| route.path_id(), 2, LABELLED),
+        MpUnreach::Ipv6NlriMplsLabels { nlri } => labelled(nlri, |route| route.path_id(), 2),
         MpUnreach::Ipv6MplsVpnUnicast { nlri } => routes(nlri, |route| route.path_id(), 2, VPN),
         _ => Some(Vec::new()),
     }
@@ -175,4 +192,13 @@ fn routes<E, T: WritablePdu<E>>(
 
 fn prefixes<E, T: WritablePdu<E>>(nlri: &[T], path_id: impl Fn(&T) -> Option<u32>) -> Option<Vec<Prefix>> {
     nlri.iter().map(|route| Some(Prefix::of_wire(&written(route)?, path_id(route)))).collect()
+}
+
+/// Labelled routes: alone of all, the library writes them without their path identifiers.
+fn labelled<E, T: WritablePdu<E>>(nlri: &[T], path_id: impl Fn(&T) -> Option<u32>, afi: u16) -> Option<Vec<Route>> {
+    let prefixes = nlri.iter().map(|route| {
+        let prefix = Prefix::of_wire(&written(route)?, None);
+        Some(Prefix { path_id: path_id(route), ..prefix }.in_family(afi, LABELLED))
+    });
+    prefixes.collect()
 }

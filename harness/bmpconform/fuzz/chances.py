@@ -24,7 +24,7 @@ Item = TypeVar("Item")
 
 
 def seeded(seed: int | str) -> Random:
-    """Return the source of all that is random in a test."""
+    """Return the source of all that is random."""
     return Random(seed)  # noqa: S311 - inputs, no secrets
 
 

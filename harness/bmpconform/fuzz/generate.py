@@ -7,6 +7,8 @@ must find nothing wrong in what it builds.
 from collections.abc import Callable, Iterator, Mapping
 from random import Random
 
+from bmpconform.fuzz.chances import NAME_OCTETS, TEXT_OCTETS, seeded
+from bmpconform.fuzz.generate_bgp import CAPABILITIES, IPV4, KEEPALIVE, SHAPING_CAPABILITIES, BgpGenerator, Terms
 from bmpconform.spec.profiles import DEFAULT_PROFILE, PROFILES
 from bmpconform.wire.bgp import Pdu
 from bmpconform.wire.codes import (
@@ -21,6 +23,7 @@ from bmpconform.wire.codes import (
     TerminationReason,
 )
 from bmpconform.wire.make import (
+    DISPLAY_STRING_OCTETS,
     IPV4_OCTETS,
     IPV6_OCTETS,
     Family,
@@ -49,8 +52,6 @@ from bmpconform.wire.messages import (
     Termination,
 )
 from bmpconform.wire.value import Value, replace
-from chances import NAME_OCTETS, TEXT_OCTETS, seeded
-from generate_bgp import CAPABILITIES, IPV4, KEEPALIVE, SHAPING_CAPABILITIES, BgpGenerator, Terms
 
 __all__ = ["DOCUMENTS", "Generator", "Speaker", "seeded"]
 
@@ -285,13 +286,12 @@ class Generator(BgpGenerator):
                 return make_route_mirroring(peer, self.update(speaker.terms(peer)), codes)
 
     def _mirrored(self, speaker: Speaker) -> Pdu:
-        sent_open = speaker.ups[0].sent_open
-        assert sent_open is not None
-        return self.random.choice((KEEPALIVE, sent_open, self.notification(), self.route_refresh(speaker.families)))
+        known = [sent_open] if (sent_open := speaker.ups[0].sent_open) else []
+        return self.random.choice((KEEPALIVE, *known, self.notification(), self.route_refresh(speaker.families)))
 
     def initiation(self) -> Initiation:
         """Return an Initiation with strings of all lengths."""
-        lengths = tuple(length for length in TEXT_OCTETS if length <= 255)
+        lengths = tuple(length for length in TEXT_OCTETS if length <= DISPLAY_STRING_OCTETS)
         return make_initiation(self.ascii(lengths), self.ascii(lengths), self.texts())
 
     def termination(self) -> Termination:

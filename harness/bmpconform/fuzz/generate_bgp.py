@@ -5,6 +5,7 @@ Why on terms: how an UPDATE is written hangs on what the OPENs before it agreed 
 
 from collections.abc import Iterable, Sequence
 
+from bmpconform.fuzz.chances import Chances
 from bmpconform.wire.bgp import (
     MARKER,
     AddPathFamily,
@@ -35,7 +36,6 @@ from bmpconform.wire.make import (
     make_update,
 )
 from bmpconform.wire.value import Value, replace
-from chances import Chances
 
 IPV4: Family = (Afi.IPV4, Safi.UNICAST)
 IPV6: Family = (Afi.IPV6, Safi.UNICAST)
@@ -75,6 +75,7 @@ CAPABILITIES: dict[int, bytes] = {
     UNKNOWN_CAPABILITY: b"\x01\x02",
 }
 LARGEST_CLASSIC_PARAMETERS = 255
+SHORT_AS_OCTETS = 2
 KEEPALIVE = Pdu(MARKER, BgpType.KEEPALIVE, b"")
 
 
@@ -131,8 +132,7 @@ class BgpGenerator(Chances):
     def _regrouped(self, pdu: Pdu) -> Pdu:
         """Return an OPEN with a parameter for each capability, RFC 5492 section 4, where that fits."""
         body = pdu.body
-        assert isinstance(body, Open)
-        if not isinstance(body.parameters, Parameters):
+        if not isinstance(body, Open) or not isinstance(body.parameters, Parameters):
             return pdu
         capabilities = body.capabilities()
         # Parameter and capability have a header of two octets each.
@@ -174,7 +174,7 @@ class BgpGenerator(Chances):
         lengths = {**OCTETS_OF_ATTRIBUTE, AttributeType.AGGREGATOR: (terms.as_octets + 4,)}
         chosen = self.some(tuple(lengths), (0, 1, 3))
         found += [self.attribute(code, self.octets(self.random.choice(lengths[code]))) for code in chosen]
-        if terms.as_octets == 2:
+        if terms.as_octets == SHORT_AS_OCTETS:
             wide = ((AttributeType.AS4_PATH, self.as_path(4)), (AttributeType.AS4_AGGREGATOR, self.octets(8)))
             found += [self.attribute(*item) for item in self.some(wide, (0, 0, 1, 2))]
         if self.chance(0.1):
