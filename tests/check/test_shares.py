@@ -14,9 +14,9 @@ from bmpconform.check import Options, check, held
 from bmpconform.check.flow import Input, InputEnd, InputJudge
 from bmpconform.check.shares import CHANGED, Item, Progress, Share, ShareEnd, end_of, judge_share, merged
 from bmpconform.events import Counts, Event, Found, Problem, Summary
+from bmpconform.fuzz.chances import seeded
 from bmpconform.rules.memory import Memory
 from bmpconform.rules.selection import Policy, Selection
-from chances import seeded
 from feeds import Feeds
 from packets import Tcp, pcap
 

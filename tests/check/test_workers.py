@@ -21,10 +21,10 @@ from bmpconform.check.shares import Progress, Share
 from bmpconform.check.worker import Outlet
 from bmpconform.check.workers import check_shared
 from bmpconform.events import Counts, Event, Found, Problem, Summary
+from bmpconform.fuzz.chances import seeded
 from bmpconform.report.jsonl import render_json_lines
 from bmpconform.rules.selection import Policy
 from bmpconform.spec.profiles import PROFILES
-from chances import seeded
 from feeds import Feeds
 from packets import Tcp, pcap
 

@@ -6,8 +6,8 @@ Why drawn and not listed: what is to hold of them is that something makes no dif
 from collections.abc import Sequence
 from random import Random
 
+from bmpconform.fuzz.generate import Generator
 from bmpconform.wire.codec import encode
-from generate import Generator
 from mutate import Mutator
 from packets import FIN, SYN, Tcp, pcap, pcapng
 
