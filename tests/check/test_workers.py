@@ -185,7 +185,7 @@ class Endless:
         return bytes.fromhex("{(GOOD + raw.peer_up()).hex()}")
 
 def read(path, reading):
-    print("reads", file=sys.stderr, flush=True)
+    sys.stderr.write("reads\\n")
     return read_events(path, reading.interrupt.file(Endless()))
 
 worker.read_input = read
@@ -204,7 +204,7 @@ DEAF = """
 def listen(outlet):
     if outlet._connection.poll():
         outlet._connection.recv()
-        print("hears", file=sys.stderr, flush=True)
+        sys.stderr.write("hears\\n")
 
 worker.Outlet.listen = listen
 """
@@ -218,15 +218,20 @@ def more() -> str:
 
 @pytest.fixture
 def endless(more: str, substitute: Substitute) -> Iterator[subprocess.Popen[bytes]]:
-    """Start the command, with two processes that judge what has no end. All of them hold its standard error."""
+    """Start the command, with two processes that judge what has no end. All of them hold its standard error.
+
+    What they say there goes out in one write each: `print` makes it two, which mix.
+    """
     substitute(ENDLESS + more)
     command = [sys.executable, "-c", COMMAND, "check", "--jobs", "2", "--format", "jsonl", "several"]
     pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with subprocess.Popen(command, **pipes, start_new_session=True) as started:  # type: ignore[call-overload]
-        for _ in range(2):
-            assert started.stderr.readline() == b"reads\n"
-        yield started
-        started.kill()
+        try:
+            for _ in range(2):
+                assert started.stderr.readline() == b"reads\n"
+            yield started
+        finally:
+            started.kill()
 
 
 def test_a_kill_of_the_command_leaves_no_process(endless: subprocess.Popen[bytes]) -> None:
