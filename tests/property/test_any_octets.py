@@ -23,7 +23,7 @@ from mutate import Mutator
 
 SHARES = 8
 # Of this many inputs, so often at least.
-PER_INPUTS, FIRED, CLEAN = 200_000, 20, 1_000
+PER_INPUTS, FIRED, CLEAN = 200_000, 20, 2_000
 OF_MESSAGES = {rule.code for rule in RULES if not rule.of_stream and {Peer, *LAYOUT_OF} & {*rule.shapes}}
 # One input in so many is judged under all profiles, the others under the newest alone.
 UNDER_ALL = 4
