@@ -96,7 +96,7 @@ def _folder(tmp_path: Path, **changes: object) -> Path:
         ({"profile": "rfc1"}, "there is no profile rfc1."),
         ({"clauses": ["RFC1-1"]}, "there is no clause RFC1-1."),
         ({"clauses": ["RFC7854-4.5-4"]}, "no check for this role judges RFC7854-4.5-4."),
-        ({"clauses": []}, "each clause is there once, and one at least."),
+        ({"clauses": []}, "it names no clause."),
         ({"steps": [{"do": "connect"}, {"do": "close", "on": 1}]}, "step 1 is on a connection that was not made."),
         (
             {"steps": [{"do": "connect"}, {"do": "send", "fields": [["x", "0"]]}]},

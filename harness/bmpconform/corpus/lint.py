@@ -4,9 +4,10 @@ Why hard: a vector is what others are judged by. A wrong one accuses the wrong s
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
+from typing import Protocol
 
 from bmpconform.corpus.agreement import disagreements
 from bmpconform.corpus.load import load_flags, load_retired, read_topic, topic_files
@@ -40,6 +41,26 @@ class Problem(Value, frozen=True):
     reason: str
 
 
+class Entry(Protocol):
+    """What a vector and a live script have in common."""
+
+    @property
+    def id(self) -> str:
+        """Where it stands, and its name there."""
+
+    @property
+    def title(self) -> str:
+        """What it is about, in a sentence."""
+
+    @property
+    def profile(self) -> str:
+        """The name of the first profile that scores it."""
+
+    @property
+    def clauses(self) -> Sequence[str]:
+        """What it shows."""
+
+
 def lint(folder: Path | None = None) -> list[Problem]:
     """Return what is wrong with the vectors below `folder`. Raises CorpusError where they cannot be read at all."""
     folder = folder or vectors_folder()
@@ -62,29 +83,34 @@ def lint(folder: Path | None = None) -> list[Problem]:
 
 def _faults(vector: Vector, topic: str, flags: AbstractSet[str]) -> Iterator[str]:
     """Yield what is wrong with the form of a vector; only what has none is held against the code."""
-    yield from _word_faults(vector, topic, flags)
+    yield from heading_faults(vector, topic)
+    yield from _word_faults("flag", vector.flags, flags)
+    if vector.provenance.kind in {Origin.UPSTREAM, Origin.CAPTURE} and not vector.provenance.link:
+        yield "where it comes from has a link."
     yield from _outcome_faults(vector)
     yield from _stream_faults(vector) if Op.STREAM in vector.ops else _frame_faults(vector)
 
 
-def _word_faults(vector: Vector, topic: str, flags: AbstractSet[str]) -> Iterator[str]:
-    place, _, name = vector.id.partition("/")
+def heading_faults(entry: Entry, topic: str) -> Iterator[str]:
+    """Yield what is wrong with the id, title, profile and clauses of an entry of a file, whose stem is `topic`."""
+    place, _, name = entry.id.partition("/")
     if place != topic or not _SLUG.match(name):
         yield f"an id here is {topic}/ and a name in kebab case."
-    if not vector.title.endswith("."):
+    if not entry.title.endswith("."):
         yield "the title is a sentence, with its full stop."
-    if vector.profile not in PROFILES:
-        yield f"there is no profile {vector.profile}."
-    for what, words, known in (("clause", vector.clauses, CLAUSES.keys()), ("flag", vector.flags, flags)):
-        if len(set(words)) < len(words):
-            yield f"a {what} is there twice."
-        for word in words:
-            if word not in known:
-                yield f"there is no {what} {word}."
-    if not vector.clauses:
+    if entry.profile not in PROFILES:
+        yield f"there is no profile {entry.profile}."
+    yield from _word_faults("clause", entry.clauses, CLAUSES.keys())
+    if not entry.clauses:
         yield "it names no clause."
-    if vector.provenance.kind in {Origin.UPSTREAM, Origin.CAPTURE} and not vector.provenance.link:
-        yield "where it comes from has a link."
+
+
+def _word_faults(what: str, words: Sequence[str], known: AbstractSet[str]) -> Iterator[str]:
+    if len(set(words)) < len(words):
+        yield f"a {what} is there twice."
+    for word in words:
+        if word not in known:
+            yield f"there is no {what} {word}."
 
 
 def _outcome_faults(vector: Vector) -> Iterator[str]:
