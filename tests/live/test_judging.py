@@ -22,11 +22,11 @@ from bmpconform.run.runner import RunOptions, run
 from bmpconform.targets.errors import TargetError
 from bmpconform.targets.module import Item
 from bmpconform.wire.value import replace
-from wrong_devices import Answers, KeepsOpen, OneReason, Speaking, StaysOpen
+from wrong_devices import Answers, KeepsOpen, OneReason, Speaking, StaysOpen, TakesOne
 
 NAMES = Names(
     {"right": OwnRouter, "one-reason": Speaking(OneReason), "stays-open": StaysOpen},
-    {"right": OwnCollector, "answers": Answers, "keeps-open": KeepsOpen},
+    {"right": OwnCollector, "answers": Answers, "keeps-open": KeepsOpen, "takes-one": TakesOne},
 )
 
 
@@ -124,6 +124,12 @@ def test_a_collector_that_never_closes_is_given_up() -> None:
     assert codes.count("timed-out") == 20
     assert codes.count("gave-up") == len(codes) - 20
     assert isinstance(events[-2], TargetUnusable)
+
+
+def test_a_collector_that_is_gone_behind_a_vector_has_crashed_in_that_one() -> None:
+    said = lines(judged("station:takes-one", "termination/reason-[01]"))
+    assert {(verdict, code) for verdict, code, _ in said.values()} == {("fail", "crashed")}
+    assert len(said) > 1
 
 
 def free_port() -> int:

@@ -427,6 +427,17 @@ class KeepsOpen(OwnCollector):
             connected.close()
 
 
+class TakesOne(OwnCollector):
+    """Listens no more when a connection is over, and then closes it."""
+
+    def close_one(self, connected: socket.socket) -> None:
+        assert self._listener is not None
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        super().close_one(connected)
+
+
 class FallsOverACut(OwnCollector):
     """Listens no more after a connection that ended without a Termination."""
 

@@ -14,7 +14,7 @@ from bmpconform.judge.words import Verdict
 from bmpconform.live.connection import Notes
 from bmpconform.live.device import Collector
 from bmpconform.live.oracle import Case
-from bmpconform.live.push import CLAUSES, GIVE_UP_AFTER, SESSION, Pushed, Pusher
+from bmpconform.live.push import CLAUSES, ENDED, GIVE_UP_AFTER, SESSION, Pushed, Pusher
 from bmpconform.live.push import said_of as said_of_vector
 from bmpconform.live.script import Role, Script
 from bmpconform.live.scripts import load_scripts, select_scripts
@@ -145,9 +145,7 @@ class _Run:
                     continue
                 pushed = await pusher.push(vector)
                 if not _is_refused(pushed) and not await asyncio.to_thread(self._stage.alive):
-                    pushed = Pushed(
-                        Observed(Observation.CRASHED, "crashed", seen="it ended, or takes no session any more")
-                    )
+                    pushed = Pushed(ENDED)
                 said.append(said_of_vector(vector, pushed, self._collector, self._options.profile))
                 self._done += 1
                 if pushed.wrong is not None and pushed.wrong.observation is not Observation.WRONG_VALUE:

@@ -77,6 +77,11 @@ class Pushed(Value, frozen=True):
     seen: tuple[Message, ...] | None = None
 
 
+# It was gone before; it went.
+REFUSED = Observed(Observation.CRASHED, "refused", seen="no connection is accepted any more")
+ENDED = Observed(Observation.CRASHED, "crashed", seen="it ended, or takes no session any more")
+
+
 class Pusher:
     """Pushes vectors through one collector that is open. `collector` is None where only its address is known."""
 
@@ -106,7 +111,7 @@ class Pusher:
         """Send octets over a connection of their own and close it; return what goes wrong with that."""
         connection = await self._connected()
         if connection is None:
-            return Observed(Observation.CRASHED, "refused", seen="no connection is accepted any more")
+            return REFUSED
         await self._sent(connection, octets)
         is_closed = connection.ended
         connection.reset(Kind.CLOSED_BY_US)
@@ -134,6 +139,9 @@ class Pusher:
         self._marks += 1
         name = f"mark-{self._marks}"
         wrong = await self._session(_initiation(name))
+        if wrong is REFUSED:
+            # It took the session before: what came there has ended it.
+            wrong = ENDED
         deadline = asyncio.get_running_loop().time() + self._seconds
         while wrong is None:
             read = self._collector.understood() if self._collector is not None else None
