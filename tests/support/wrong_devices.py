@@ -3,11 +3,13 @@
 import itertools
 import socket
 import struct
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
 import raw
+from bmpconform.live.device import Act
 from bmpconform.live.facts import Established, Left, PeerId, Stopped, ViewKind
 from bmpconform.live.oracle.routes import end_of_rib
 from bmpconform.live.own.collector import OwnCollector
@@ -357,10 +359,19 @@ class WaitsToBeAsked(OwnRouter):
 
 
 class FallsOver(OwnRouter):
-    """Ends when it is spoken to."""
+    """Ends when it is spoken to, and does nothing before it was."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._spoken_to = threading.Event()
 
     def _heard(self, link: Link, octets: bytes) -> None:
         self._alive = False
+        self._spoken_to.set()
+
+    def perform(self, act: Act) -> None:
+        assert self._spoken_to.wait(10)
+        super().perform(act)
 
 
 class NeverWaits(OwnRouter):
