@@ -8,6 +8,9 @@ Why a vector: a finding that becomes a stored vector has to give the same verdic
   reads what is there. Only inside of a broken PDU nobody says what that is.
 """
 
+from collections.abc import Sequence
+from ipaddress import IPv4Address
+
 from bmpconform import neutral
 from bmpconform.adapters.reference.connection import Connection
 from bmpconform.adapters.reference.refusal import refusal
@@ -26,7 +29,7 @@ from bmpconform.corpus.vector import (
 )
 from bmpconform.corpus.vector import Finding as Breach
 from bmpconform.neutral import Message, show
-from bmpconform.neutral.form import Pdu, Update
+from bmpconform.neutral.form import Attribute, Pdu, Update
 from bmpconform.rules.selection import Finding, Policy, Selection
 from bmpconform.rules.session import Session, StreamOpening
 from bmpconform.spec.catalogue import Authority
@@ -36,6 +39,7 @@ from bmpconform.wire.codec import decode, encode
 from bmpconform.wire.codes import AttributeType
 from bmpconform.wire.errors import WireError
 from bmpconform.wire.framer import Frame, is_one_message
+from bmpconform.wire.make import IPV4_OCTETS
 from bmpconform.wire.messages import Unknown
 from bmpconform.wire.routes import is_read
 from bmpconform.wire.value import UNSET, Value, replace
@@ -186,20 +190,31 @@ def _adds_up(message: Message) -> bool:
 def _may_be_refused(message: Message) -> bool:
     """Whether a decoder may refuse a message that breaks nothing: for what it need not know, or what is no PDU.
 
-    Of two sysNames or sysDescrs one at most is what its object says.
+    Of two sysNames or sysDescrs one at most is what its object says. A NEXT_HOP that is no valid IP host address is an
+    error in an UPDATE from a peer (RFC 4271 section 6.3), and none in what a router passes on.
     """
     tlvs = message.tlvs or ()
     objects = [tlv.meaning for tlv in tlvs if tlv.meaning in _OBJECTS]
     is_no_pdu = any(tlv.meaning == "bgp_message" and tlv.pdu is None for tlv in tlvs)
-    return is_no_pdu or len(set(objects)) < len(objects) or _has_unknown(message)
+    values = [(one.type, bytes.fromhex(one.value or "")) for one in _attributes(message)]
+    # Without a TLV or a family that has no meaning for a decoder.
+    is_known = all(tlv.meaning != "unknown" for tlv in tlvs) and all(
+        _is_known(value[:3]) for code, value in values if code in _MULTIPROTOCOL
+    )
+    is_routed = all(_is_host(value) for code, value in values if code == AttributeType.NEXT_HOP)
+    return is_no_pdu or len(set(objects)) < len(objects) or not is_known or not is_routed
 
 
-def _has_unknown(message: Message) -> bool:
-    """Whether there is a TLV or a family without a meaning for a decoder."""
+def _attributes(message: Message) -> Sequence[Attribute]:
     update = message.pdu.update if isinstance(message.pdu, Pdu) else None
-    attributes = update.attributes if isinstance(update, Update) else None
-    families = [bytes.fromhex(one.value or "")[:3] for one in attributes or () if one.type in _MULTIPROTOCOL]
-    return any(tlv.meaning == "unknown" for tlv in message.tlvs or ()) or not all(map(_is_known, families))
+    return (update.attributes if isinstance(update, Update) else None) or ()
+
+
+def _is_host(address: bytes) -> bool:
+    if len(address) != IPV4_OCTETS:
+        return False
+    known = IPv4Address(address)
+    return not (known.is_unspecified or known.is_multicast or known.is_reserved or known.is_loopback)
 
 
 def _is_known(family: bytes) -> bool:
