@@ -29,7 +29,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has 
 
 
 def begun(folder: Path, target: str, pattern: str) -> "subprocess.Popen[bytes]":
-    """Return the command, whose labs lie in a folder: what they start names it. Skip where the target is not here."""
+    """Return the command, whose labs lie in a folder: what they start uses it. Skip where the target is not here."""
     if reason := lacking(target.partition(":")[2]):
         pytest.skip(f"{target}: {reason}")
     words = [sys.executable, str(COMMANDED), str(OCTET), "run", target, "--vectors", pattern, "--timeout", "0.5"]
@@ -39,14 +39,20 @@ def begun(folder: Path, target: str, pattern: str) -> "subprocess.Popen[bytes]":
     )
 
 
-def naming(folder: Path) -> list[str]:
-    """Return the command lines that name a folder."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*/cmdline"):
+def using(folder: Path) -> list[Path]:
+    """Return the processes that name a folder or have something in it open: a daemon may write over its own words."""
+    return [process for process in Path("/proc").glob("[0-9]*") if str(folder) in words_and_links(process)]
+
+
+def words_and_links(process: Path) -> str:
+    """Return the command line of a process and where what it has open lies, as far as that can be seen."""
+    seen = []
+    with suppress(OSError):
+        seen.append(process.joinpath("cmdline").read_bytes().decode(errors="replace"))
+    for link in (process / "cwd", *process.glob("fd/*")):
         with suppress(OSError):
-            words = process.read_bytes().replace(b"\0", b" ").decode(errors="replace")
-            found += [words] if str(folder) in words else []
-    return found
+            seen.append(str(link.readlink()))
+    return "\n".join(seen)
 
 
 def listening() -> list[str]:
@@ -64,12 +70,12 @@ def test_nothing_outlives_the_command(run: tuple[str, str, str], number: signal.
         try:
             until(lambda: process.poll() is not None or listening(), SECONDS, "a daemon")
             assert process.poll() is None
-            assert naming(tmp_path)
+            assert using(tmp_path)
             process.send_signal(number)
             process.wait(SECONDS)
         finally:
             process.kill()
-    until(lambda: not naming(tmp_path) and not listening(), SECONDS, "all to be gone")
+    until(lambda: not using(tmp_path) and not listening(), SECONDS, "all to be gone")
     if number is signal.SIGINT:
         assert process.returncode == INTERRUPTED
     else:
