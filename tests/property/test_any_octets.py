@@ -47,11 +47,12 @@ def test_any_octets_decode_without_loss_and_findings_lie_in_them(share: int, inp
         except BaseException as error:
             error.add_note(f"seed {seed}, share {share}, input {number}: {octets.hex()}")
             raise
-    codes = OF_MESSAGES & frozenset().union(*(selection.codes() for selection in SELECTIONS))
     # Of fewer inputs than that nothing rare can be asked.
-    least = inputs * FIRED / PER_INPUTS / SHARES if inputs >= PER_INPUTS else 0
+    share_of = inputs / PER_INPUTS / SHARES if inputs >= PER_INPUTS else 0
+    codes = OF_MESSAGES & frozenset().union(*(selection.codes() for selection in SELECTIONS))
+    least = share_of * FIRED
     assert {code: tally.fired[code] for code in codes if tally.fired[code] < least} == {}
-    least = inputs * CLEAN // PER_INPUTS // SHARES
+    least = share_of * CLEAN
     names = [LAYOUTS[message_type].shape.__name__ for message_type in MessageType]
     assert {name: tally.clean[name] for name in names if tally.clean[name] < least} == {}
 
