@@ -48,19 +48,22 @@ ALONE: Mapping[str, str] = MappingProxyType(
 
 def render_witnesses(events: Iterable[RunEvent]) -> str:
     """Return the page in Markdown: each positive vector of the heart, and who reads it as it says."""
-    targets: list[str] = []
+    versions: dict[str, str] = {}
+    asked: set[str] = set()
     vectors: dict[str, Vector] = {}
     readers: dict[str, list[str]] = {}
     for event in events:
         match event:
             case TargetStart() if event.target != OURS:
-                targets.append(f"{event.target} {event.version}")
+                versions[event.target] = event.version
             case Judged(line=line, vector=Vector() as vector) if _is_wanted(vector) and line.op == Op.DECODE.value:
                 vectors[vector.id] = vector
+                asked.add(line.target)
                 if line.verdict == Verdict.PASS.value and line.target != OURS:
                     readers.setdefault(vector.id, []).append(line.target)
             case _:
                 pass
+    targets = [f"{name} {version}" for name, version in versions.items() if name in asked]
     few = [name for name in sorted(vectors) if len(readers.get(name, ())) < ENOUGH]
     lines = [
         "# Witnesses",
@@ -76,10 +79,7 @@ def render_witnesses(events: Iterable[RunEvent]) -> str:
         "",
         "| vector | witnesses | by |",
         "|---|---|---|",
-        *(
-            f"| {name} | {len(readers.get(name, ()))} | {', '.join(readers.get(name, ()))} |"
-            for name in sorted(vectors)
-        ),
+        *(_row(name, readers.get(name, [])) for name in sorted(vectors)),
     ]
     return "\n".join(lines) + "\n"
 
