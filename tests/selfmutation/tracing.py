@@ -119,7 +119,9 @@ class TestsByLine:
 
     def __init__(self, data: coverage.CoverageData, collected: Sequence[str]) -> None:
         self._sources = {sources.module: sources for sources in read_all()}
-        self._tests = {name: data.contexts_by_lineno(str(path)) for name, path in modules().items()}
+        self._tests: dict[str, dict[int, list[str]]] = {
+            name: data.contexts_by_lineno(str(path)) for name, path in modules().items()
+        }
         self._all = collected
 
     def of(self, module: str, line: int) -> Stages:
