@@ -4,12 +4,12 @@ Why a vector: a finding that becomes a stored vector has to give the same verdic
 
 - What breaks no document has to be accepted, and read as our codec reads it.
 - What does not add up may be refused; who accepts it is lenient, and must not report octets that are not there.
-- Between them lies what adds up and breaks a document: whether it is taken is the decoder's choice, but who takes it
-  reads what is there. Only inside of a broken PDU nobody says what that is.
+- Between them lies what adds up and breaks a document, or has something in it that a document of BGP has a speaker
+  refuse (`ordinary`): whether it is taken is the decoder's choice, but who takes it reads what is there. Only inside of
+  a broken PDU nobody says what that is.
 """
 
-from collections.abc import Sequence
-from ipaddress import IPv4Address
+from typing import TypeGuard
 
 from bmpconform import neutral
 from bmpconform.adapters.reference.connection import Connection
@@ -28,20 +28,19 @@ from bmpconform.corpus.vector import (
     Vector,
 )
 from bmpconform.corpus.vector import Finding as Breach
+from bmpconform.fuzz.ordinary import is_ordinary
 from bmpconform.neutral import Message, show
-from bmpconform.neutral.form import Attribute, Pdu, Update
+from bmpconform.neutral.form import Pdu
 from bmpconform.rules.selection import Finding, Policy, Selection
 from bmpconform.rules.session import Session, StreamOpening
 from bmpconform.spec.catalogue import Authority
 from bmpconform.spec.profiles import Profile
 from bmpconform.targets.protocol import Item as Said
 from bmpconform.wire.codec import decode, encode
-from bmpconform.wire.codes import AttributeType
+from bmpconform.wire.codes import MessageType
 from bmpconform.wire.errors import WireError
 from bmpconform.wire.framer import Frame, is_one_message
-from bmpconform.wire.make import IPV4_OCTETS
 from bmpconform.wire.messages import Unknown
-from bmpconform.wire.routes import is_read
 from bmpconform.wire.value import UNSET, Value, replace
 
 LENIENT = "lenient"
@@ -50,12 +49,12 @@ _REFUSED = Outcome(Observation.REJECTED, "refused", OutcomeLevel.PASS)
 _UNSUPPORTED = Outcome(Observation.UNSUPPORTED, "unsupported", OutcomeLevel.PASS)
 _TAKEN = Outcome(Observation.ACCEPTED, LENIENT, OutcomeLevel.INFO)
 _MUST = (_ACCEPTED,)
+_UNLESS_UNABLE = (_ACCEPTED, _UNSUPPORTED)
 _MAY = (_ACCEPTED, _REFUSED, _UNSUPPORTED)
 _NEED_NOT = (_REFUSED, _TAKEN, _UNSUPPORTED)
 # What can be read in several ways once it is broken: first names, last names, and codes.
 _PDU_NAMES = frozenset({"pdu", "sent_open", "received_open"})
 _OPEN_NAMES = frozenset({"address", "local_address", "microseconds"})
-_MULTIPROTOCOL = frozenset({AttributeType.MP_REACH_NLRI, AttributeType.MP_UNREACH_NLRI})
 _OBJECTS = frozenset({"sys_descr", "sys_name"})
 _OPEN_CODES = frozenset({"mirroring-information-length", "termination-reason-length"})
 
@@ -100,7 +99,8 @@ class Oracle:
         if message is UNSET or not _is_asked_for(message, read.vector.octets):
             return None
         breach = Breach(read.clause, "fuzz") if read.clause else UNSET
-        vector = replace(read.vector, ops=(Op.ENCODE,), outcomes=(_ACCEPTED, _UNSUPPORTED), finding=breach)
+        outcomes = _MAY if _REFUSED in read.vector.outcomes else _UNLESS_UNABLE
+        vector = replace(read.vector, ops=(Op.ENCODE,), outcomes=outcomes, finding=breach)
         return replace(read, vector=vector)
 
     def expect_refused(self, message: Message) -> Expectation:
@@ -127,7 +127,11 @@ class Oracle:
         told = [one for one in said.items if isinstance(one, Said)]
         # What fits one reading of its routes breaks nothing, and still may not be the reading of this session.
         clean = min([clean, *(one.offset for one in told if one.status == ItemStatus.REJECT.value)])
-        items = tuple(_item(one, is_strict=one.offset < clean) for one in told)
+        # A Peer Up that was refused does not say how to read what follows.
+        doubtful = {one.offset: one.message for one in told if _is_doubtful(one.message)}
+        clean = min([clean, *(at for at, message in doubtful.items() if message.type == MessageType.PEER_UP)])
+        settled = min([clean, *doubtful])
+        items = tuple(_item(one, is_read=one.offset < clean, is_strict=one.offset < settled) for one in told)
         is_clean = clean > len(octets)
         vector = replace(
             self._vector(Op.STREAM, octets, _MUST),
@@ -190,35 +194,20 @@ def _adds_up(message: Message) -> bool:
 def _may_be_refused(message: Message) -> bool:
     """Whether a decoder may refuse a message that breaks nothing: for what it need not know, or what is no PDU.
 
-    Of two sysNames or sysDescrs one at most is what its object says. A NEXT_HOP that is no valid IP host address is an
-    error in an UPDATE from a peer (RFC 4271 section 6.3), and none in what a router passes on.
+    Of two sysNames or sysDescrs one at most is what its object says. What is mirrored may be as odd as it was on the
+    wire; the PDUs of all other messages are what BGP's documents let be.
     """
     tlvs = message.tlvs or ()
     objects = [tlv.meaning for tlv in tlvs if tlv.meaning in _OBJECTS]
     is_no_pdu = any(tlv.meaning == "bgp_message" and tlv.pdu is None for tlv in tlvs)
-    values = [(one.type, bytes.fromhex(one.value or "")) for one in _attributes(message)]
-    # Without a TLV or a family that has no meaning for a decoder.
-    is_known = all(tlv.meaning != "unknown" for tlv in tlvs) and all(
-        _is_known(value[:3]) for code, value in values if code in _MULTIPROTOCOL
-    )
-    is_routed = all(_is_host(value) for code, value in values if code == AttributeType.NEXT_HOP)
-    return is_no_pdu or len(set(objects)) < len(objects) or not is_known or not is_routed
+    is_known = all(tlv.meaning != "unknown" for tlv in tlvs)
+    pdus = (message.pdu, message.sent_open, message.received_open)
+    is_odd = not all(is_ordinary(pdu) for pdu in pdus if isinstance(pdu, Pdu))
+    return is_no_pdu or len(set(objects)) < len(objects) or not is_known or is_odd
 
 
-def _attributes(message: Message) -> Sequence[Attribute]:
-    update = message.pdu.update if isinstance(message.pdu, Pdu) else None
-    return (update.attributes if isinstance(update, Update) else None) or ()
-
-
-def _is_host(address: bytes) -> bool:
-    if len(address) != IPV4_OCTETS:
-        return False
-    known = IPv4Address(address)
-    return not (known.is_unspecified or known.is_multicast or known.is_reserved or known.is_loopback)
-
-
-def _is_known(family: bytes) -> bool:
-    return is_read((int.from_bytes(family[:2]), int.from_bytes(family[2:])))
+def _is_doubtful(message: object) -> TypeGuard[Message]:
+    return isinstance(message, Message) and _may_be_refused(message)
 
 
 def _is_open(finding: Finding) -> bool:
@@ -236,13 +225,14 @@ def _is_open(finding: Finding) -> bool:
 _UNDERSTOOD = Alternative(ItemStatus.OK, "understood", OutcomeLevel.PASS)
 
 
-def _item(said: Said, *, is_strict: bool) -> Item:
+def _item(said: Said, *, is_read: bool, is_strict: bool) -> Item:
     """Return what is said of one message; behind the first that breaks a document anything may be."""
     expected = ItemStatus(said.status)
-    if is_strict:
+    if is_read:
         shown = said.message if isinstance(said.message, neutral.Message) else UNSET
         unknown = (ItemStatus.OK, ItemStatus.REJECT) if expected is ItemStatus.SKIPPED else ()
-        return Item(said.offset, expected, shown, tuple(_or(other) for other in unknown))
+        refused = () if is_strict else (ItemStatus.REJECT, ItemStatus.CLOSED)
+        return Item(said.offset, expected, shown, tuple(map(_or, dict.fromkeys(unknown + refused))))
     # Not OK first: that an OK may be absent says of a stream that it has ended before.
     taken = _UNDERSTOOD if expected is ItemStatus.OK else _or(ItemStatus.OK)
     others = (taken, _or(ItemStatus.SKIPPED), _or(ItemStatus.ABSENT))

@@ -1,0 +1,235 @@
+"""Whether the BGP inside of a message is ordinary: such that no document of BGP has a speaker refuse it.
+
+Why: BMP's documents ask for BGP as it is on the wire, and say little of what is in it. An ORIGIN of 7 breaks none of
+them, and a decoder that refuses it only does what RFC 4271 section 6.3 has a speaker do. So what is listed here has to
+be taken, and of anything else nobody says that it must: a code point that is not read here has contents of its own.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from ipaddress import IPv4Address
+
+from bmpconform.neutral.form import AsSegment, Attribute, Capability, Notification, Open, Parameter, Pdu, Route, Update
+from bmpconform.rules.update import AGGREGATOR_OCTETS
+from bmpconform.wire.codes import Afi, AttributeType, CapabilityCode, Safi
+from bmpconform.wire.make import IPV4_OCTETS
+from bmpconform.wire.routes import ADDRESS_BITS, is_read
+
+_VERSION = 4
+_CAPABILITIES = 2
+_SHORTEST_HOLD_TIME = 3
+_KNOWN_NOTIFICATIONS = range(1, 9)
+# Code points that IANA has given nobody, or keeps for experiments: their contents have no form.
+_FREE_CAPABILITIES = frozenset({*range(10, 64), *range(80, 128), *range(186, 255)})
+_FREE_ATTRIBUTES = frozenset({*range(50, 128), *range(130, 241), *range(244, 256)})
+_OPTIONAL, _TRANSITIVE, _PARTIAL = 0x80, 0x40, 0x20
+_WELL_KNOWN = frozenset({_TRANSITIVE})
+_LOCAL = frozenset({_OPTIONAL})
+_PASSED_ON = frozenset({_OPTIONAL | _TRANSITIVE, _OPTIONAL | _TRANSITIVE | _PARTIAL})
+_SEGMENTS = range(1, 5)
+_SEGMENTS_PASSED_ON = range(1, 3)
+_ORIGINS = range(3)
+# The octets that a next hop may have: an address, for IPv6 two of them, with a route distinguisher for each in a VPN.
+_NEXT_HOPS: Mapping[tuple[int, bool], frozenset[int]] = {
+    (Afi.IPV4, False): frozenset({4, 16, 32}),
+    (Afi.IPV6, False): frozenset({16, 32}),
+    (Afi.IPV4, True): frozenset({12, 24, 48}),
+    (Afi.IPV6, True): frozenset({24, 48}),
+}
+_MULTICAST = {Afi.IPV4: 0xE0, Afi.IPV6: 0xFF}
+_LABEL_OCTETS, _BOTTOM = 3, 1
+_WITHDRAWN_LABEL = bytes.fromhex("800000")
+_DISTINGUISHER_OCTETS, _DISTINGUISHERS = 8, range(3)
+
+
+def is_ordinary(pdu: Pdu) -> bool:
+    """Return whether every document of BGP lets the PDU be, whose routes and parameters add up."""
+    match pdu:
+        case Pdu(open=Open() as parts):
+            return _is_ordinary_open(parts)
+        case Pdu(update=Update() as parts):
+            return _is_ordinary_update(parts)
+        case Pdu(notification=Notification(code=code)):
+            return code in _KNOWN_NOTIFICATIONS
+        case _:
+            return True
+
+
+def _is_ordinary_open(parts: Open) -> bool:
+    """RFC 4271 section 6.2, with RFC 6286 and RFC 7607; of parameters those of RFC 5492."""
+    return (
+        parts.version == _VERSION
+        and bool(parts.my_as)
+        and (not parts.hold_time or parts.hold_time >= _SHORTEST_HOLD_TIME)
+        and bool(_number(parts.bgp_id))
+        and all(map(_is_ordinary_parameter, parts.parameters or ()))
+    )
+
+
+def _is_ordinary_parameter(parameter: Parameter) -> bool:
+    capabilities = parameter.capabilities or ()
+    return parameter.type == _CAPABILITIES and bool(capabilities) and all(map(_is_ordinary_capability, capabilities))
+
+
+def _is_ordinary_capability(capability: Capability) -> bool:
+    if not isinstance(capability.code, int) or not isinstance(capability.value, str):
+        return False
+    form = _CAPABILITY_FORMS.get(capability.code)
+    if form is None:
+        return capability.code in _FREE_CAPABILITIES
+    return form(bytes.fromhex(capability.value))
+
+
+def _each(octets: int) -> Callable[[bytes], bool]:
+    return lambda value: bool(value) and not len(value) % octets
+
+
+def _of(octets: int) -> Callable[[bytes], bool]:
+    return lambda value: len(value) == octets
+
+
+def _is_name(value: bytes) -> bool:
+    """draft-walton-bgp-hostname-capability: two texts of UTF-8, each behind its length."""
+    host = value[1 : 1 + value[0]] if value else b""
+    domain = value[1 + len(host) :]
+    if not domain or len(host) != value[0] or len(domain) != 1 + domain[0]:
+        return False
+    try:
+        return bool((host + domain[1:]).decode())
+    except UnicodeDecodeError:
+        return False
+
+
+_CAPABILITY_FORMS: Mapping[int, Callable[[bytes], bool]] = {
+    CapabilityCode.MULTIPROTOCOL: _of(4),
+    CapabilityCode.ROUTE_REFRESH: _of(0),
+    CapabilityCode.EXTENDED_NEXT_HOP: _each(6),
+    CapabilityCode.EXTENDED_MESSAGE: _of(0),
+    CapabilityCode.MULTIPLE_LABELS: lambda value: _each(4)(value) and all(count > 1 for count in value[3::4]),
+    CapabilityCode.ROLE: lambda value: len(value) == 1 and value[0] in range(5),
+    CapabilityCode.GRACEFUL_RESTART: lambda value: len(value) % 4 == 2,  # noqa: PLR2004 - two octets, four a family
+    CapabilityCode.FOUR_OCTET_AS: _of(4),
+    CapabilityCode.ADD_PATH: lambda value: _each(4)(value) and all(way in range(1, 4) for way in value[3::4]),
+    CapabilityCode.ENHANCED_ROUTE_REFRESH: _of(0),
+    CapabilityCode.LONG_LIVED_GRACEFUL_RESTART: lambda value: not len(value) % 7,
+    CapabilityCode.FQDN: _is_name,
+}
+
+
+def _is_ordinary_update(parts: Update) -> bool:
+    """RFC 4271 section 6.3 and RFC 7606; lengths are judged by the rules."""
+    attributes = {one.type: one for one in parts.attributes or ()}
+    return (
+        len(attributes) == len(parts.attributes or ())
+        and _has_what_routes_need(attributes, parts)
+        and all(map(_is_ordinary_attribute, attributes.values()))
+        and all(map(_is_ordinary_segment, parts.as_path or ()))
+        and (parts.as_path is not None or AttributeType.AS_PATH not in attributes)
+        and all(map(_is_ordinary_route, (*(parts.reach or ()), *(parts.unreach or ()))))
+    )
+
+
+def _has_what_routes_need(attributes: Collection[object], parts: Update) -> bool:
+    if not parts.reach:
+        return True
+    needed = {AttributeType.ORIGIN, AttributeType.AS_PATH}
+    return needed.issubset(attributes) and (not parts.nlri or AttributeType.NEXT_HOP in attributes)
+
+
+def _is_ordinary_attribute(attribute: Attribute) -> bool:
+    code, flags, value = attribute.type, attribute.flags, attribute.value
+    if not isinstance(code, int) or not isinstance(flags, int) or not isinstance(value, str):
+        return False
+    kind = flags & (_OPTIONAL | _TRANSITIVE | _PARTIAL)
+    if code not in _ATTRIBUTES:
+        return code in _FREE_ATTRIBUTES and kind in _LOCAL | _PASSED_ON
+    kinds, form = _ATTRIBUTES[code]
+    return kind in kinds and form(bytes.fromhex(value))
+
+
+def _any(_value: bytes) -> bool:
+    return True
+
+
+def _is_host(address: bytes) -> bool:
+    """Whether NEXT_HOP is a host, or empty where it is not known yet (RFC 8671 section 5.2)."""
+    if not address:
+        return True
+    known = IPv4Address(address)
+    return not (known.is_unspecified or known.is_multicast or known.is_reserved or known.is_loopback)
+
+
+def _is_aggregator(value: bytes) -> bool:
+    return len(value) in AGGREGATOR_OCTETS.values() and any(value[:-IPV4_OCTETS])
+
+
+def _is_path_passed_on(value: bytes) -> bool:
+    """Whether AS4_PATH, in whose segments no confederation is, has a segment at all and in each one an AS."""
+    at = 0
+    while at + 1 < len(value) and value[at] in _SEGMENTS_PASSED_ON and value[at + 1]:
+        asns = value[at + 2 : at + 2 + 4 * value[at + 1]]
+        if any(not any(asns[each : each + 4]) for each in range(0, len(asns), 4)):
+            return False
+        at += 2 + len(asns)
+    return bool(value) and at == len(value)
+
+
+def _has_ordinary_next_hop(value: bytes) -> bool:
+    """RFC 4760 section 3 with RFC 2545, RFC 4364, RFC 4659 and RFC 8950; none where it is not known yet (RFC 8671)."""
+    safi, octets = value[2], value[3]
+    return _has_read_family(value) and (not octets or octets in _NEXT_HOPS[_afi(value), safi == Safi.VPN])
+
+
+def _has_read_family(value: bytes) -> bool:
+    return is_read((_afi(value), value[2]))
+
+
+def _afi(value: bytes) -> int:
+    return int.from_bytes(value[:2])
+
+
+# The flags that an attribute has, and what else its value has to be once the rules find no fault in its length.
+_ATTRIBUTES: Mapping[int, tuple[frozenset[int], Callable[[bytes], bool]]] = {
+    AttributeType.ORIGIN: (_WELL_KNOWN, lambda value: not value or value[0] in _ORIGINS),
+    AttributeType.AS_PATH: (_WELL_KNOWN, _any),
+    AttributeType.NEXT_HOP: (_WELL_KNOWN, _is_host),
+    AttributeType.MULTI_EXIT_DISC: (_LOCAL, _any),
+    AttributeType.LOCAL_PREF: (_WELL_KNOWN, _any),
+    AttributeType.ATOMIC_AGGREGATE: (_WELL_KNOWN, _any),
+    AttributeType.AGGREGATOR: (_PASSED_ON, _is_aggregator),
+    AttributeType.COMMUNITIES: (_PASSED_ON, bool),
+    AttributeType.ORIGINATOR_ID: (_LOCAL, _any),
+    AttributeType.CLUSTER_LIST: (_LOCAL, bool),
+    AttributeType.MP_REACH_NLRI: (_LOCAL, _has_ordinary_next_hop),
+    AttributeType.MP_UNREACH_NLRI: (_LOCAL, _has_read_family),
+    AttributeType.EXTENDED_COMMUNITIES: (_PASSED_ON, bool),
+    AttributeType.AS4_PATH: (_PASSED_ON, _is_path_passed_on),
+    AttributeType.AS4_AGGREGATOR: (_PASSED_ON, _is_aggregator),
+    AttributeType.LARGE_COMMUNITIES: (_PASSED_ON, bool),
+}
+
+
+def _is_ordinary_segment(segment: AsSegment) -> bool:
+    """RFC 4271 section 4.3, RFC 5065, RFC 7606 section 7.2, RFC 7607."""
+    return segment.segment in _SEGMENTS and bool(segment.asns) and all(segment.asns or ())
+
+
+def _is_ordinary_route(route: Route) -> bool:
+    """Whether a prefix has one label where its family has any, and is no multicast address (RFC 4271 section 6.3)."""
+    if not isinstance(route.bits, int) or not isinstance(route.prefix, str) or route.afi not in ADDRESS_BITS:
+        return False
+    bits, octets = route.bits, bytes.fromhex(route.prefix)
+    if route.safi in {Safi.LABELLED, Safi.VPN}:
+        label, octets, bits = octets[:_LABEL_OCTETS], octets[_LABEL_OCTETS:], bits - 8 * _LABEL_OCTETS
+        is_last = label in {_WITHDRAWN_LABEL, bytes(_LABEL_OCTETS)} or (bool(label) and label[-1] & _BOTTOM)
+        if not is_last:
+            return False
+    if route.safi == Safi.VPN:
+        kind, octets, bits = octets[:2], octets[_DISTINGUISHER_OCTETS:], bits - 8 * _DISTINGUISHER_OCTETS
+        if int.from_bytes(kind) not in _DISTINGUISHERS:
+            return False
+    afi = Afi(route.afi)
+    return 0 <= bits <= ADDRESS_BITS[afi] and (not octets or octets[0] < _MULTICAST[afi])
+
+
+def _number(hex_digits: object) -> int:
+    return int(hex_digits, 16) if isinstance(hex_digits, str) else 0
