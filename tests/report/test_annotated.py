@@ -47,8 +47,10 @@ def test_octets_that_are_no_message_are_shown_too() -> None:
 
 
 def test_a_disagreement_says_who_says_what() -> None:
-    about = Class((("a", "b"), ("c",)), 4, "RFC7854-4.3-3", "")
-    one = Disagreement(about, "accepted-or-rejected", "RFC7854-4.3-3", FRAME, ("accepted", "rejected: X"))
+    about = Class(4, "RFC7854-4.3-3", "")
+    one = Disagreement(
+        about, (("a", "b"), ("c",)), "accepted-or-rejected", "RFC7854-4.3-3", FRAME, ("accepted", "rejected: X")
+    )
     told = " ".join(annotated(stored(one, "bmp-2026", 1, 0.5)).split())
     assert "a, b: accepted; c: rejected: X." in told
 

@@ -30,8 +30,8 @@ def line(seconds: float, executions: int, findings: int = 0, edges: int = 0) -> 
 def campaign() -> StoredCampaign:
     """Return a campaign with a finding and a disagreement, in which targets say what they like."""
     found = Found(Fault(HOSTILE, "decode", HOSTILE, "tlvs[]", "wrong-value"), None, "x", "fail", FRAME, seen=HOSTILE)
-    about = Class((("a", HOSTILE), ("c",)), 4, "RFC7854-4.3-3", "tlvs[].value")
-    split = Disagreement(about, "value-differs", None, FRAME, (HOSTILE, "other"))
+    about = Class(4, "RFC7854-4.3-3", "tlvs[].value")
+    split = Disagreement(about, (("a", HOSTILE), ("c",)), "value-differs", None, FRAME, (HOSTILE, "other"))
     return StoredCampaign(
         (line(5, 500), line(10, 1000, 1)),
         (found.stored(found.line(7, 1.5), "bmp-2026"),),

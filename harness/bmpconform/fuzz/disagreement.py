@@ -1,7 +1,8 @@
 """Targets that make different things of the same octets where the documents leave it open, for a person to read.
 
 Why never by majority: that most do something is no reason to do it. Why classes: an input is an instance, and what a
-person reads is who agrees with whom, in which message, about what.
+person has to think about is what they disagree on in which message. Who agrees with whom is told of the first input
+alone: among ten targets there are so many ways that nobody could read them.
 """
 
 import hashlib
@@ -44,9 +45,8 @@ class Voice(Value, frozen=True):
 
 
 class Class(Value, frozen=True):
-    """What makes disagreements the same: who agrees with whom, on which type of message, and about what."""
+    """What makes disagreements the same: the type of message, and what they are about."""
 
-    groups: tuple[tuple[str, ...], ...]
     message_type: int
     clause_or_code: str
     path: str
@@ -58,12 +58,13 @@ class Class(Value, frozen=True):
 
 
 class Disagreement(Value, frozen=True):
-    """One input on which targets disagree; `said` is what each of the groups says, for people.
+    """One input on which targets disagree.
 
-    `place` is the path of what differs, with all indices.
+    `groups` are those who agree with each other, `said` is what each group says for people, `place` is the path of what differs, with all indices.
     """
 
     about: Class
+    groups: tuple[tuple[str, ...], ...]
     code: str
     clause: str | None
     octets: bytes
@@ -73,7 +74,7 @@ class Disagreement(Value, frozen=True):
     @property
     def targets(self) -> tuple[str, ...]:
         """Return all who have a say."""
-        return tuple(target for group in self.about.groups for target in group)
+        return tuple(target for group in self.groups for target in group)
 
 
 # A target's name and capabilities, what came of the input, and its reply.
@@ -136,16 +137,17 @@ def _of_voices(
     takers, others = [one for one in voices if one.takes], [one for one in voices if not one.takes]
     clause = expectation.clause
     if takers and others:
-        about = Class((_names(takers), _names(others)), message_type, clause or TAKEN_OR_NOT, "")
+        about = Class(message_type, clause or TAKEN_OR_NOT, "")
         errors = ", ".join(sorted({one.error for one in others if one.error}))
-        yield Disagreement(about, TAKEN_OR_NOT, clause, octets, ("accepted", f"rejected: {errors}"))
+        said = "accepted", f"rejected: {errors}"
+        yield Disagreement(about, (_names(takers), _names(others)), TAKEN_OR_NOT, clause, octets, said)
     groups, difference = _readings(takers, profile)
     if difference is not None:
         path = _INDEX.sub("[]", difference.path)
-        about = Class(tuple(map(_names, groups)), message_type, clause or difference.code, path)
-        yield Disagreement(
-            about, difference.code, clause, octets, (difference.expected, difference.seen), difference.path
-        )
+        about = Class(message_type, clause or difference.code, path)
+        said = difference.expected, difference.seen
+        names = tuple(map(_names, groups))
+        yield Disagreement(about, names, difference.code, clause, octets, said, difference.path)
 
 
 def _readings(takers: Sequence[Voice], profile: Profile) -> tuple[list[list[Voice]], Difference | None]:
@@ -241,5 +243,5 @@ def stored(found: Disagreement, profile: str, executions: int, seconds: float) -
         round(seconds, 3),
     )
     return StoredDisagreement(
-        line, octets, about.groups, about.message_type, about.clause_or_code, profile, found.said, found.place
+        line, octets, found.groups, about.message_type, about.clause_or_code, profile, found.said, found.place
     )

@@ -173,12 +173,13 @@ class Findings:
         about, octets = event.found.about, event.found.octets
         shrinking = Shrinking(octets, MOST_TRIES, AT_ONCE)
         while some := shrinking.question():
-            shrinking.answer([about in told for told in self._disagreed(some)])
+            told = [each.get(about) for each in self._disagreed(some)]
+            shrinking.answer([one is not None and one.groups == event.found.groups for one in told])
             if (yield):
                 break
         found = self._disagreed([shrinking.smallest])[0].get(about, event.found)
-        told = stored(found, self._profile.name, event.line.executions, event.line.seconds)
-        self._store.put_smaller(replace(told, is_small=True))
+        small = stored(found, self._profile.name, event.line.executions, event.line.seconds)
+        self._store.put_smaller(replace(small, is_small=True))
         return MadeSmaller(about.key, len(octets), len(found.octets)) if found.octets != octets else None
 
 

@@ -106,7 +106,7 @@ def _disagreement(event: NewDisagreement) -> str:
     word = "known" if event.known else "diff"
     again = "" if event.is_new else " (as before)"
     where = f" at {about.path}" if about.path else ""
-    groups = " / ".join(", ".join(group) for group in about.groups)
+    groups = " / ".join(", ".join(group) for group in event.found.groups)
     what = f"{kind_of(about.message_type)}, {about.clause_or_code}{where}"
     return f"{word:<5} {groups}: {what}  {event.line.key}{again}"
 
