@@ -60,7 +60,8 @@ class Class(Value, frozen=True):
 class Disagreement(Value, frozen=True):
     """One input on which targets disagree.
 
-    `groups` are those who agree with each other, `said` is what each group says for people, `place` is the path of what differs, with all indices.
+    `groups` are those who agree with each other, `said` is what each group says for people, `place` is the path of
+    what differs, with all indices.
     """
 
     about: Class
