@@ -65,8 +65,10 @@ def test_a_finding_is_code_1_and_can_be_asked_again_and_promoted(refusing: str, 
     (line,) = (json.loads(one) for one in Path("fuzz-out/findings.jsonl").read_bytes().splitlines())
     folder = Path("fuzz-out/findings") / line["key"]
     assert "seen no-termination" in (folder / "octets.txt").read_text(encoding="utf-8")
-    assert command(["replay", str(folder / "input.bin"), "--target", refusing]) == 0
-    assert "no-termination" in capsys.readouterr().out
+    assert command(["replay", str(folder / "input.bin"), "--target", refusing]) == 1
+    told = capsys.readouterr().out
+    assert "no-termination" in told
+    assert f"bmpconform replay {folder / 'input.bin'} --target {refusing}" in told
     file = Path("promoted.json")
     asked = ["promote", line["key"], "--clause", "RFC7854-4.5-1", "--file", str(file)]
     assert command(asked) == 0

@@ -1,6 +1,8 @@
 """What no document of BGP has a speaker refuse has to be taken, and of all else a campaign asks nothing."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import raw
 from bmpconform import neutral
@@ -121,6 +123,23 @@ def test_what_is_ordinary_has_to_be_taken(octets: bytes) -> None:
 )
 def test_what_bgp_has_a_speaker_refuse_may_be_refused(octets: bytes) -> None:
     assert not is_demanded(octets)
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([0x40, 0x80, 0xC0]), st.integers(0, 34) | st.integers(0, 255), st.binary(max_size=20))
+    )
+)
+def test_whatever_is_in_an_update_it_is_ordinary_or_not(attributes: list[tuple[int, int, bytes]]) -> None:
+    odd = update(raw.MANDATORY_ATTRIBUTES, *(raw.attribute(*one) for one in attributes))
+    assert ORACLE.expect(odd).op is Op.DECODE
+    assert ORACLE.expect(raw.initiation(raw.MANDATORY_TLVS) + up() + odd).op is Op.STREAM
+
+
+@given(st.lists(st.tuples(st.integers(0, 75) | st.integers(0, 255), st.binary(max_size=12))))
+def test_whatever_is_in_an_open_it_is_ordinary_or_not(capabilities: list[tuple[int, bytes]]) -> None:
+    odd = up(*(raw.capability(*one) for one in capabilities))
+    assert ORACLE.expect(odd).op is Op.DECODE
 
 
 def test_an_encoder_may_refuse_what_a_decoder_may() -> None:

@@ -1,7 +1,16 @@
 """The faults of implementations in a form for upstream: what expected.toml calls a bug and the run reproduced."""
 
+from collections.abc import Iterable
+from itertools import chain
+from typing import Literal
+
+import pytest
 from markdown_it import MarkdownIt
 
+import raw
+from bmpconform.fuzz.finding import FoundLine, StoredFinding
+from bmpconform.judge.expected import FuzzEntry, Kind
+from bmpconform.report.cases import of_campaign, of_run
 from bmpconform.report.findings import render_findings
 from bmpconform.report.sheet import sheet_of
 from bmpconform.run.events import Evidence, Judged, RunEvent, TargetStart
@@ -9,13 +18,40 @@ from bmpconform.wire.value import replace
 from run_events import ENTRY, HEADER, SCRIPT, SCRIPTED, SUMMARY, named
 
 READER = MarkdownIt("commonmark")
+FuzzOp = Literal["decode", "encode", "stream"]
 START = TargetStart("mine", "Mine", "1.2", "C", 1, {}, "none")
 PLAIN = replace(ENTRY, analysis="It cuts names.", link="https://example.org/1")
+FRAME = raw.termination(raw.tlv(1, b"\0\0"), raw.tlv(0, b"bye"))
+
+
+def fuzz_entry(error: str, analysis: str, kind: Kind = "bug", op: FuzzOp = "decode") -> FuzzEntry:
+    return FuzzEntry(
+        op=op, clause_or_error=error, path="tlvs[].value", observation="wrong-value", kind=kind, analysis=analysis
+    )
+
+
+FUZZ_ENTRIES = (
+    fuzz_entry("cut", "It cuts names."),
+    fuzz_entry("late", "It comes late."),
+    fuzz_entry("late", "It comes late.", op="stream"),
+    fuzz_entry("late", "It comes late.", op="encode"),
+    fuzz_entry("odd", "It is so.", kind="by-design"),
+)
+
+
+def stored(error: str, octets: bytes = FRAME, op: str = "decode", **changes: object) -> StoredFinding:
+    line = FoundLine(f"key-{error}", "mine", op, "wrong-value", None, "differs", "tlvs[].value", "fail", "", 7, 0.5)
+    found = StoredFinding(line, octets.hex(), error, "bmp-2026", "6279", "62", place="tlvs[1].value")
+    return replace(found, line=replace(line, **changes))
 
 
 def findings(*judged: Judged) -> str:
-    events: list[RunEvent] = [HEADER, START, *judged, SUMMARY]
-    return render_findings(sheet_of(events))
+    return rendered([HEADER, START, *judged, SUMMARY])
+
+
+def rendered(events: Iterable[RunEvent], *found: StoredFinding) -> str:
+    sheet = sheet_of(events)
+    return render_findings(sheet, chain(of_run(sheet), of_campaign(found, lambda _target: FUZZ_ENTRIES)))
 
 
 def mine(**changes: object) -> Judged:
@@ -96,7 +132,54 @@ def _lengths_mended(fields: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str
 
 
 def test_nothing_in_it_is_markup_of_html() -> None:
-    tokens = READER.parse(render_findings(sheet_of(SCRIPTED)))
+    tokens = READER.parse(rendered(SCRIPTED))
     types = {token.type for token in tokens} | {child.type for token in tokens for child in token.children or []}
     assert not {kind for kind in types if kind.startswith("html") or kind == "link_open"}
     assert any(SCRIPT in child.content for token in tokens for child in token.children or [])
+
+
+def test_what_a_campaign_found_is_met_again_from_its_octets() -> None:
+    text = rendered([HEADER, START, SUMMARY], stored("late"))
+    assert "## mine: It comes late\n" in text
+    assert "- Software: Mine 1.2 (C)\n" in text
+    assert "- Case: `finding key-late` (decode). Octets of a campaign, which are input.bin.\n" in text
+    assert "- Expected at `tlvs[1].value`: `6279`\n- Seen: `62` (`differs`)\n" in text
+    assert "- Again by: `bmpconform replay input.bin --target mine`\n" in text
+    assert "\n!     16  62 79 65                                         tlvs[1].value\n" in text
+    assert FRAME.hex() in text
+
+
+def test_a_fault_that_a_run_shows_too_is_shown_by_its_vector() -> None:
+    text = rendered([HEADER, START, mine(), SUMMARY], stored("cut"), stored("late"))
+    assert text.count("\n## ") == 2
+    assert "- Shown by 1 other case too: `finding key-cut (decode)`\n" in text
+
+
+def test_decoders_and_few_octets_show_a_fault_of_a_campaign() -> None:
+    found = (
+        stored("late", b"", op="encode"),
+        stored("late", FRAME * 2, op="stream", key="k2"),
+        stored("late", key="k3"),
+    )
+    text = rendered([HEADER, START, SUMMARY], *found)
+    assert "- Case: `finding k3` (decode)." in text
+    assert "- Shown by 2 other cases too: `finding key-late (encode)`, `finding k2 (stream)`\n" in text
+
+
+@pytest.mark.parametrize("octets", [b"", FRAME])
+def test_what_an_encoder_was_asked_for_is_told_with_and_without_octets(octets: bytes) -> None:
+    text = rendered([HEADER, START, SUMMARY], stored("late", octets, op="encode"))
+    assert ("which has no octets" in text) == (not octets)
+    assert ("xxd" in text) == bool(octets)
+
+
+def test_of_a_campaign_only_what_is_called_a_bug_is_told() -> None:
+    lenient = stored("late", level="info")
+    assert "\nNone.\n" in rendered([HEADER, START, SUMMARY], stored("odd"), stored("new"), lenient)
+
+
+def test_of_many_cases_some_are_named() -> None:
+    found = [stored("late", key=f"k{number:02}") for number in range(30)]
+    text = rendered([HEADER, START, SUMMARY], *found)
+    assert "- Shown by 29 other cases too: `finding k01 (decode)`, " in text
+    assert "`finding k20 (decode)` and 9 more\n" in text

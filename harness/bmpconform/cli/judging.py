@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from functools import partial
+from itertools import product
 from pathlib import Path
 
 import click
@@ -14,6 +15,7 @@ from bmpconform.corpus.load import Corpus, load, select
 from bmpconform.corpus.location import CorpusError
 from bmpconform.corpus.vector import Vector
 from bmpconform.exits import CORPUS_INVALID, FOUND
+from bmpconform.fuzz.oracle import Oracle
 from bmpconform.judge.expected import ExpectedError
 from bmpconform.judge.honesty import HONESTY
 from bmpconform.lab.catalogue import NAMES
@@ -30,13 +32,14 @@ from bmpconform.run.contenders import contenders, expected_file, read_text
 from bmpconform.run.cross import pairs_of
 from bmpconform.run.events import RunEvent
 from bmpconform.run.outcome import Outcome
-from bmpconform.run.replay import replay_vector, vector_of
+from bmpconform.run.replay import replay_vector
 from bmpconform.run.runner import RunOptions
 from bmpconform.run.runner import run as run_targets
 from bmpconform.run.store import write_whole
 from bmpconform.run.stored import Results, ResultsError, changes, read_results
 from bmpconform.show.printable import printable
-from bmpconform.spec.profiles import PROFILES
+from bmpconform.spec.profiles import PROFILES, Profile
+from bmpconform.wire.value import replace
 
 TARGET_HELP = """\b
 TARGET is an implementation under test:
@@ -226,28 +229,33 @@ def _scored_from() -> dict[str, str]:
 @click.option("--timeout", metavar="S", type=click.FloatRange(min=0.01), help="Seconds a case.  [default: 2]")
 @explained(TARGET_HELP, _EXIT_HELP)
 def replay(what: str, target: str | None, profile: str, policy: Policy, timeout: float | None) -> None:
-    """Show a vector, or the octets in a file, field by field, and what TARGET makes of them."""
+    """Show a vector, or the octets in a file, field by field, and what TARGET makes of them.
+
+    Octets in a file are judged as in a campaign, and a TARGET that writes messages is asked for what they say.
+    """
     output, interrupt = Output(), Interrupt()
-    vector = _vector(what)
+    vectors = _vectors(what, PROFILES[profile])
     with wrong_targets():
         judged = [] if target is None else contenders([target], None, timeout)
     options = RunOptions(PROFILES[profile], policy)
     outcome = Outcome()
     with interrupt:
-        output.print_lines(render_vector(vector, output.width))
-        for contender in judged:
+        output.print_lines(render_vector(vectors[0], output.width))
+        for contender, vector in product(judged, vectors):
             events = outcome.of(replay_vector(contender, vector, options))
             output.print_lines(render_replayed(events, output.width))
     leave(outcome.code if judged else 0, interrupt)
 
 
-def _vector(what: str) -> Vector:
-    """Return the vector of that id, else one made of the octets in the file of that name."""
+def _vectors(what: str, profile: Profile) -> list[Vector]:
+    """Return the vector of that id, else those that the octets in the file of that name make."""
     for vector in (*HONESTY.values(), *read_corpus().vectors):
         if vector.id == what:
-            return vector
+            return [vector]
+    oracle = Oracle(profile)
     try:
-        return vector_of(Path(what).read_bytes())
+        read = oracle.expect(Path(what).read_bytes())
+        return [replace(one.vector, id=what) for one in (read, oracle.expect_written(read)) if one is not None]
     except OSError as error:
         raise click.UsageError(
             f"{printable(what)} is no vector, and no file that can be read: {error.strerror}."

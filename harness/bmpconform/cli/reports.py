@@ -5,8 +5,9 @@ from pathlib import Path
 
 import click
 
+from bmpconform.cli.asked import wrong_targets
 from bmpconform.cli.judging import read_corpus
-from bmpconform.fuzz.stored import is_campaign
+from bmpconform.fuzz.stored import is_campaign, read_campaign
 from bmpconform.report.campaign_folder import write_campaign_reports
 from bmpconform.report.folder import FINDINGS, MARKDOWN, MATRIX, PAGE, joined, kept_events, publish, write_reports
 from bmpconform.report.terminal import Output
@@ -23,8 +24,8 @@ from bmpconform.show.printable import printable
     "published",
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
-    help=f"Where to write, of all DIRs together, {MATRIX}, the same report, and {FINDINGS}, the failures that "
-    "expected.toml calls bugs.",
+    help=f"Where to write, of all DIRs together, {MATRIX}, the same report, and {FINDINGS}, the failures and the "
+    "findings of campaigns that expected.toml calls bugs.",
 )
 def report(folders: tuple[Path, ...], published: Path | None) -> None:
     """Write report.md and report.html into each DIR, from the results and the evidence that `run --out DIR` left there.
@@ -32,14 +33,16 @@ def report(folders: tuple[Path, ...], published: Path | None) -> None:
     The vectors at hand have to be those of the run, whose octets the reports show. In the folder of a campaign, of
     `fuzz --out DIR`, it writes report.html and differences.md.
     """
-    campaigns = [folder for folder in folders if is_campaign(folder) and published is None]
+    campaigns = [folder for folder in folders if is_campaign(folder)]
     runs = [folder for folder in folders if folder not in campaigns]
+    if published is not None and not runs:
+        raise click.UsageError("--publish needs the folder of a run: what campaigns found is published beside it.")
     written = [path for folder in campaigns for path in write_campaign_reports(folder)]
-    written += _of_runs(runs, published) if runs else []
+    written += _of_runs(runs, campaigns, published) if runs else []
     Output().write_lines([f"{path}: written".encode() for path in written])
 
 
-def _of_runs(folders: Sequence[Path], published: Path | None) -> list[Path]:
+def _of_runs(folders: Sequence[Path], campaigns: Sequence[Path], published: Path | None) -> list[Path]:
     corpus = read_corpus()
     try:
         runs = {folder: kept_events(folder, corpus) for folder in folders}
@@ -50,6 +53,7 @@ def _of_runs(folders: Sequence[Path], published: Path | None) -> list[Path]:
         write_reports(folder, events)
     written = [folder / name for folder in folders for name in (MARKDOWN, PAGE)]
     if published is not None:
-        publish(published, together)
+        with wrong_targets():
+            publish(published, together, map(read_campaign, campaigns))
         written += [published / MATRIX, published / FINDINGS]
     return written

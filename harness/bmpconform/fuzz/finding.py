@@ -76,6 +76,12 @@ class StoredFinding(Value, frozen=True):
     place: str = ""
     is_small: bool = False
 
+    @property
+    def fault(self) -> Fault:
+        """Return what makes it the same as another."""
+        line = self.line
+        return Fault(line.target, line.op, self.clause_or_error, line.path, line.observation)
+
 
 class Found(Value, frozen=True):
     """A finding as it was met: `asked` is what an encoder was asked for in place of the octets.

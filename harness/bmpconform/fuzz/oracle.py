@@ -166,8 +166,8 @@ class Oracle:
 
     def _vector(self, op: Op, octets: bytes, outcomes: tuple[Outcome, ...]) -> Vector:
         return Vector(
-            id="fuzz/octets",
-            title="Octets of a campaign.",
+            id="octets/given",
+            title="Octets of any origin.",
             ops=(op,),
             profile=self._profile.name,
             clauses=(),

@@ -36,6 +36,7 @@ _NEXT_HOPS: Mapping[tuple[int, bool], frozenset[int]] = {
     (Afi.IPV6, True): frozenset({24, 48}),
 }
 _MULTICAST = {Afi.IPV4: 0xE0, Afi.IPV6: 0xFF}
+_FAMILY_OCTETS, _NEXT_HOP_AT = 3, 4
 _LABEL_OCTETS, _BOTTOM = 3, 1
 _WITHDRAWN_LABEL = bytes.fromhex("800000")
 _DISTINGUISHER_OCTETS, _DISTINGUISHERS = 8, range(3)
@@ -152,8 +153,8 @@ def _any(_value: bytes) -> bool:
 
 def _is_host(address: bytes) -> bool:
     """Whether NEXT_HOP is a host, or empty where it is not known yet (RFC 8671 section 5.2)."""
-    if not address:
-        return True
+    if len(address) != IPV4_OCTETS:
+        return not address
     known = IPv4Address(address)
     return not (known.is_unspecified or known.is_multicast or known.is_reserved or known.is_loopback)
 
@@ -175,19 +176,21 @@ def _is_path_passed_on(value: bytes) -> bool:
 
 def _has_ordinary_next_hop(value: bytes) -> bool:
     """RFC 4760 section 3 with RFC 2545, RFC 4364, RFC 4659 and RFC 8950; none where it is not known yet (RFC 8671)."""
+    if len(value) < _NEXT_HOP_AT or not _has_read_family(value):
+        return False
     safi, octets = value[2], value[3]
-    return _has_read_family(value) and (not octets or octets in _NEXT_HOPS[_afi(value), safi == Safi.VPN])
+    return not octets or octets in _NEXT_HOPS[_afi(value), safi == Safi.VPN]
 
 
 def _has_read_family(value: bytes) -> bool:
-    return is_read((_afi(value), value[2]))
+    return len(value) >= _FAMILY_OCTETS and is_read((_afi(value), value[2]))
 
 
 def _afi(value: bytes) -> int:
     return int.from_bytes(value[:2])
 
 
-# The flags that an attribute has, and what else its value has to be once the rules find no fault in its length.
+# The flags that an attribute has, and what its value has to be beside the length that the rules ask for.
 _ATTRIBUTES: Mapping[int, tuple[frozenset[int], Callable[[bytes], bool]]] = {
     AttributeType.ORIGIN: (_WELL_KNOWN, lambda value: not value or value[0] in _ORIGINS),
     AttributeType.AS_PATH: (_WELL_KNOWN, _any),

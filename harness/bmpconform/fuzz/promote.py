@@ -48,7 +48,7 @@ def vector_of(found: StoredFinding, clause: str | None, topic: str = TOPIC) -> V
         title=f"Octets that a campaign found: {line.observation}, {line.code or 'without a code'}.",
         clauses=tuple(dict.fromkeys((clause, *(breach.clause for breach in breaches if breach.clause)))),
         provenance=Provenance(Origin.FUZZ, note=f"Finding {line.key}."),
-        fields=_fields(octets, line.op),
+        fields=fields_of(octets, Op(line.op)),
         finding=Finding(breaches[0].clause, breaches[0].code) if breaches else UNSET,
     )
     for reason in disagreements(vector):
@@ -72,9 +72,9 @@ def folder_of(vector: Vector) -> str:
     return "stream" if vector.items else vector.clauses[0].partition("-")[0].lower()
 
 
-def _fields(octets: bytes, op: str) -> tuple[tuple[str, str], ...]:
-    """Return a message field by field, and a stream as it is."""
-    if op == Op.STREAM.value:
+def fields_of(octets: bytes, op: Op) -> tuple[tuple[str, str], ...]:
+    """Return the names and the octets, in hex, of the fields of a message; a stream as it is."""
+    if op is Op.STREAM:
         return (("octets", octets.hex()),)
     fields = [span for span in spans(octets) if span.field is not None and span.length]
     named = [(span.path, octets[span.offset : span.offset + span.length].hex()) for span in fields]

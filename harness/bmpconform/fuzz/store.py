@@ -16,6 +16,7 @@ from pathlib import Path
 from bmpconform.corpus.vector import Op
 from bmpconform.fuzz.disagreement import DisagreementLine, StoredDisagreement
 from bmpconform.fuzz.finding import StoredFinding
+from bmpconform.run.events import command_line
 from bmpconform.run.store import PathError, write_whole
 from bmpconform.wire.value import Value, field, from_json, replace, to_json
 
@@ -153,7 +154,7 @@ class Store:
 
     def _files(self, found: Stored, folder: Path) -> dict[str, bytes]:
         """Return the names and the content of all that is in the folder of a finding."""
-        texts = {REPLAY: _replay_of(found, folder)}
+        texts = {REPLAY: "".join(f"{line}\n" for line in _replays(found, folder))}
         if self._annotate is not None and found.octets:
             texts[OCTETS] = self._annotate(found)
         if isinstance(found, StoredFinding):
@@ -179,14 +180,14 @@ def read_finding(folder: Path) -> StoredFinding:
     return found
 
 
-def _replay_of(found: Stored, folder: Path) -> str:
-    """Return the command that shows a finding again."""
-    line, file = found.line, str(folder / INPUT)
-    if isinstance(line, DisagreementLine):
-        return "".join(f"{shlex.join(['bmpconform', 'replay', file, '--target', one])}\n" for one in line.targets)
-    if line.op == Op.ENCODE.value:
-        return shlex.join(["python3", "-m", "pytest", str(folder / TEST)]) + "\n"
-    return shlex.join(["bmpconform", "replay", file, "--target", line.target]) + "\n"
+def _replays(found: Stored, folder: Path) -> Iterator[str]:
+    """Yield the commands that show a finding again; what an encoder was asked for may have no octets."""
+    line = found.line
+    if found.octets or line.op != Op.ENCODE.value:
+        targets = line.targets if isinstance(line, DisagreementLine) else (line.target,)
+        yield from (command_line("replay", str(folder / INPUT), "--target", target) for target in targets)
+    else:
+        yield shlex.join(["python3", "-m", "pytest", str(folder / TEST)])
 
 
 class _Told(Value, frozen=True):

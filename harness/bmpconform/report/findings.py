@@ -1,79 +1,81 @@
 """The faults of implementations, each in a form that can be reported upstream: octets, expected against seen, replay.
 
-Why out of results and expected.toml alone: only what the last run reproduced stands here, and only what somebody has
-looked at and called a bug. Entries with the same analysis are one fault, also those of several targets: one
-implementation may be judged in several ways.
+Why out of what was met and expected.toml alone: only what the last run or a campaign reproduced stands here, and only
+what somebody has looked at and called a bug. Entries with the same analysis are one fault, also those of several
+targets: one implementation may be judged in several ways.
 """
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from bmpconform.corpus.vector import Op, Vector
-from bmpconform.judge.expected import Entry
+from bmpconform.corpus.vector import Op
+from bmpconform.report.cases import Case
 from bmpconform.report.layout import ROW, count_of, rule_words
 from bmpconform.report.markdown import code, judged_by, plain
 from bmpconform.report.place import Octets
-from bmpconform.report.sheet import FAIL, Row, Sheet
+from bmpconform.report.sheet import Sheet
 from bmpconform.report.text import clause_citation
 from bmpconform.spec.catalogue import CLAUSES
 
 MOST_ROWS = 40
 MOST_OCTETS = 4096
+MOST_OTHERS = 20
 HEX_WIDTH = 96
 MARK = "!"
-BUG = "bug"
 
 
-def render_findings(sheet: Sheet) -> str:
-    """Return the faults of all targets, in the order of the run."""
+def render_findings(sheet: Sheet, cases: Iterable[Case]) -> str:
+    """Return the faults of all targets in the order of their first cases, those of the run that `sheet` is of first."""
     software = {column.target: column.software for column in sheet.columns}
-    faults: dict[str, list[tuple[Row, Entry]]] = {}
-    for row in sheet.rows:
-        if row.line.verdict == FAIL and row.entry is not None and row.entry.kind == BUG:
-            faults.setdefault(row.entry.analysis, []).append((row, row.entry))
+    faults: dict[str, list[Case]] = {}
+    for case in cases:
+        faults.setdefault(case.entry.analysis, []).append(case)
     lines = ["# Faults found in implementations of BMP", "", f"Reproduced by {judged_by(sheet)}.", ""]
     if not faults:
         lines += ["None.", ""]
-    for cases in faults.values():
-        lines += _fault(software, cases)
+    for of_one in faults.values():
+        lines += _fault(software, of_one)
     return "\n".join(lines)
 
 
-def _fault(software: Mapping[str, str], cases: list[tuple[Row, Entry]]) -> Iterator[str]:
-    """Yield one fault, shown by the case with the fewest octets, those of decoders first."""
-    row, entry = min(cases, key=_size)
-    target = row.line.target
-    yield f"## {plain(target)}: {plain(entry.analysis.rstrip('.'))}"
+def _fault(software: Mapping[str, str], cases: list[Case]) -> Iterator[str]:
+    """Yield one fault, shown by the case with the fewest octets: those of vectors first, of these those of decoders."""
+    case = min(cases, key=_size)
+    yield f"## {plain(case.target)}: {plain(case.entry.analysis.rstrip('.'))}"
     yield ""
-    yield f"- Software: {plain(software[target] or target)}"
-    for clause in row.line.clauses:
+    yield f"- Software: {plain(software.get(case.target) or case.target)}"
+    for clause in case.clauses:
         yield f"- Clause: {_clause(clause)}"
-    about = "" if row.vector is None else f" {plain(row.title)}"
-    yield f"- Case: {code(row.line.vector)} ({row.line.op}).{about}"
-    yield f"- Expected{_at(row)}: {code(row.expected)}"
-    yield f"- Seen: {code(row.seen)} ({code(row.line.code or '')})"
-    yield f"- Again by: {code(row.line.replay)}"
-    links = list(dict.fromkeys(one.link for _, one in cases if one.link))
+    about = f" {plain(case.about)}" if case.about else ""
+    yield f"- Case: {code(case.name)} ({case.op}).{about}"
+    yield f"- Expected{_at(case)}: {code(case.expected or 'no failure')}"
+    yield f"- Seen: {code(case.seen)} ({code(case.code)})"
+    yield f"- Again by: {code(case.replay)}"
+    links = list(dict.fromkeys(one.entry.link for one in cases if one.entry.link))
     yield f"- Upstream: {' '.join(map(plain, links)) if links else 'not reported yet'}"
-    others = [_other(other, target) for other, _ in cases if other is not row]
-    if others:
-        yield f"- Shown by {count_of(len(others), 'other case')} too: {', '.join(map(code, others))}"
+    yield from _others([_name(other, case.target) for other in cases if other is not case])
     yield ""
-    if row.vector is not None and row.vector.octets:
-        yield from _octets(row.vector, row.fault)
-    if row.account:
+    if case.fields:
+        yield from _octets(case)
+    if case.account:
         # Indented: whatever a device said, no line of it ends the block.
-        yield from ("What happened:", "", textwrap.indent(row.account, "    "), "")
+        yield from ("What happened:", "", textwrap.indent(case.account, "    "), "")
 
 
-def _other(row: Row, target: str) -> str:
-    whose = "" if row.line.target == target else f"{row.line.target}: "
-    return f"{whose}{row.line.vector} ({row.line.op})"
+def _others(names: list[str]) -> Iterator[str]:
+    if names:
+        more = f" and {len(names) - MOST_OTHERS} more" if len(names) > MOST_OTHERS else ""
+        told = ", ".join(map(code, names[:MOST_OTHERS]))
+        yield f"- Shown by {count_of(len(names), 'other case')} too: {told}{more}"
 
 
-def _size(case: tuple[Row, Entry]) -> tuple[bool, int, str]:
-    row, _ = case
-    return row.line.op == Op.ENCODE.value, len(row.vector.octets) if row.vector is not None else 0, row.line.vector
+def _name(case: Case, target: str) -> str:
+    whose = "" if case.target == target else f"{case.target}: "
+    return f"{whose}{case.name} ({case.op})"
+
+
+def _size(case: Case) -> tuple[bool, bool, int, str]:
+    return case.is_found, case.op == Op.ENCODE.value, len(case.octets), case.name
 
 
 def _clause(clause: str) -> str:
@@ -81,13 +83,13 @@ def _clause(clause: str) -> str:
     return clause if known is None else f"{clause}, {clause_citation(known)}: {plain(rule_words(known))}"
 
 
-def _at(row: Row) -> str:
-    return f" at {code(row.line.path)}" if row.line.path else ""
+def _at(case: Case) -> str:
+    return f" at {code(case.path)}" if case.path else ""
 
 
-def _octets(vector: Vector, fault: Octets | None) -> Iterator[str]:
+def _octets(case: Case) -> Iterator[str]:
     """Yield the octets field by field, those with the fault marked, and all in hex for whoever wants to send them."""
-    rows = list(_rows(vector, fault))
+    rows, octets = list(_rows(case)), case.octets
     faulty = next((number for number, row in enumerate(rows) if row.startswith(MARK)), 0)
     begin = max(0, min(faulty - MOST_ROWS // 8, len(rows) - MOST_ROWS))
     yield "```"
@@ -97,20 +99,20 @@ def _octets(vector: Vector, fault: Octets | None) -> Iterator[str]:
     if begin + MOST_ROWS < len(rows):
         yield "  ..."
     yield from ("```", "")
-    if len(vector.octets) <= MOST_OCTETS:
+    if len(octets) <= MOST_OCTETS:
         yield from ("All octets, as `xxd -r -p` reads them:", "", "```")
-        yield from textwrap.wrap(vector.octets.hex(), HEX_WIDTH)
+        yield from textwrap.wrap(octets.hex(), HEX_WIDTH)
         yield from ("```", "")
 
 
-def _rows(vector: Vector, fault: Octets | None) -> Iterator[str]:
+def _rows(case: Case) -> Iterator[str]:
     """Yield at most 16 octets of a field a line: their offset, the octets, the name of the field."""
     offset = 0
-    for name, octets in vector.fields:
+    for name, octets in case.fields:
         value = bytes.fromhex(octets)
         for start in range(0, len(value), ROW):
             piece = value[start : start + ROW]
-            mark = MARK if _touches(fault, offset + start, len(piece)) else " "
+            mark = MARK if _touches(case.fault, offset + start, len(piece)) else " "
             yield f"{mark} {offset + start:>6}  {piece.hex(' '):<{3 * ROW - 1}}  {'' if start else name}".rstrip()
         offset += len(value)
 

@@ -1,9 +1,14 @@
 """What a run leaves in a folder: results.jsonl, junit.xml, reports for people, and what shows each verdict."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from itertools import chain
 from pathlib import Path
 
 from bmpconform.corpus.load import Corpus
+from bmpconform.fuzz.stored import StoredCampaign
+from bmpconform.judge.expected import FuzzEntry
+from bmpconform.report.cases import of_campaign, of_run
 from bmpconform.report.findings import render_findings
 from bmpconform.report.gaps import gaps_of
 from bmpconform.report.junit import render_junit
@@ -13,6 +18,7 @@ from bmpconform.report.results import render_results
 from bmpconform.report.sheet import sheet_of
 from bmpconform.report.terminal import OutputError
 from bmpconform.report.witnesses import render_witnesses
+from bmpconform.run.contenders import expected_file, read_expected
 from bmpconform.run.events import RunEvent, RunHeader
 from bmpconform.run.kept import SHOWN, read_events, render_shown
 from bmpconform.run.store import EVIDENCE, JUNIT, RESULTS, write_evidence, write_whole
@@ -67,12 +73,19 @@ def write_reports(folder: Path, events: Iterable[RunEvent]) -> None:
     _write(folder, {MARKDOWN: render_markdown(sheet), PAGE: render_page(sheet, gaps)})
 
 
-def publish(folder: Path, events: Iterable[RunEvent]) -> None:
-    """Write the pages that the project publishes into a folder. Raises OutputError."""
+def publish(folder: Path, events: Iterable[RunEvent], campaigns: Iterable[StoredCampaign] = ()) -> None:
+    """Write the pages that the project publishes into a folder. Raises OutputError, and ExpectedError of a target's."""
     told = list(events)
     sheet = sheet_of(told)
-    pages = {MATRIX: render_markdown(sheet), FINDINGS: render_findings(sheet), WITNESSES: render_witnesses(told)}
-    _write(folder, pages)
+    found = chain.from_iterable(of_campaign(one.findings, _fuzz_entries) for one in campaigns)
+    faults = render_findings(sheet, chain(of_run(sheet), found))
+    _write(folder, {MATRIX: render_markdown(sheet), FINDINGS: faults, WITNESSES: render_witnesses(told)})
+
+
+@cache
+def _fuzz_entries(target: str) -> Sequence[FuzzEntry]:
+    """Return what is known of campaigns on a target that has a name. Raises ExpectedError."""
+    return read_expected(expected_file(target), must_exist=False).fuzz
 
 
 def _write(folder: Path, texts: dict[str, str]) -> None:

@@ -3,6 +3,7 @@
 Why the free text of a target is not in a verdict: two runs must give the same octets, so it goes to evidence files.
 """
 
+import shlex
 from collections.abc import Mapping
 
 from bmpconform.corpus.vector import Vector
@@ -12,6 +13,11 @@ from bmpconform.wire.value import Value
 SCHEMA = 1
 # The code of an entry of expected.toml whose vector or op does not exist.
 NO_SUCH_VECTOR = "no-such-vector"
+
+
+def command_line(*words: str) -> str:
+    """Return a command of ours as it is typed into a shell."""
+    return shlex.join(["bmpconform", *words])
 
 
 class RunHeader(Value, frozen=True, tag_field="event", tag="header"):

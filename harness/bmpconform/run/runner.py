@@ -1,6 +1,5 @@
 """The flow of `run`: targets and vectors in, events out."""
 
-import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -26,6 +25,7 @@ from bmpconform.run.events import (
     TargetStart,
     TargetUnusable,
     VerdictLine,
+    command_line,
 )
 from bmpconform.run.target import GAVE_UP, Outcome, Progress, Target, TargetRun
 from bmpconform.spec.profiles import DEFAULT_PROFILE, PROFILES, Profile
@@ -131,11 +131,11 @@ def _judge_pair(
         return
     for outcome in outcomes:
         event = judged(pair, outcome, ledger)
-        replay = ["bmpconform", "run", encoder.name, decoder.name, "--cross", "--vectors", event.line.vector]
+        replay = command_line("run", encoder.name, decoder.name, "--cross", "--vectors", event.line.vector)
         # Other octets of the same message may pass where the vector's own fail, or fail in another way.
         is_known = ledger.names(event.line.vector, event.line.op)
         expected = Standing.AS_EXPECTED.value if is_known else event.line.expected
-        yield replace(event, line=replace(event.line, expected=expected, replay=shlex.join(replay)))
+        yield replace(event, line=replace(event.line, expected=expected, replay=replay))
     yield from _unusable(run, pair, outcomes)
 
 
@@ -217,7 +217,7 @@ def _line(target: str, outcome: Outcome, standing: Standing, profile: str) -> Ve
         path="" if seen is None else seen.path,
         expected=standing.value,
         error=None if seen is None else seen.error,
-        replay=shlex.join(["bmpconform", "replay", vector.id, "--target", target, *under]),
+        replay=command_line("replay", vector.id, "--target", target, *under),
     )
 
 
