@@ -286,6 +286,19 @@ def test_runs_of_one_kind_are_published_together(refusing: str, tmp_path: Path, 
     assert "| `reference` |" in matrix
 
 
+def test_a_campaign_is_published_beside_a_run(refusing: str, tmp_path: Path, capsys: Captured) -> None:
+    command(["run", "reference", "--vectors", TOPIC, "--no-rerun", "--out", "run"])
+    assert command(["fuzz", refusing, "--runs", "300", "--seed", "1", "--out", "campaign"]) == 1
+    capsys.readouterr()
+    assert command(["report", "campaign", "--publish", "pages"]) == 2
+    assert "--publish needs the folder of a run" in capsys.readouterr().err
+    assert command(["report", "run", "campaign", "--publish", "pages"]) == 0
+    written = ["campaign/report.html", "run/report.md", "run/report.html", "pages/MATRIX.md", "pages/FINDINGS.md"]
+    assert capsys.readouterr().out.splitlines() == [f"{name}: written" for name in written]
+    # Of what nobody has looked at nothing is published.
+    assert "\nNone.\n" in (tmp_path / "pages" / "FINDINGS.md").read_text(encoding="utf-8")
+
+
 def test_runs_under_two_profiles_are_not_published_together(refusing: str, tmp_path: Path, capsys: Captured) -> None:
     for profile in ("rfc7854", "bmp-2026"):
         run = ["run", refusing, "--vectors", TOPIC, "--no-rerun", "--profile", profile, "--out", profile]
