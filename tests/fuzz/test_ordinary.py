@@ -64,6 +64,7 @@ def path(*segments: bytes, code: int = 2, flags: int = 0x40) -> bytes:
         reach(1, 128, VPN_ROUTE, VPN_NEXT_HOP),
         reach(1, 4, raw.prefix(48, raw.label(3) + bytes((192, 0, 2))), raw.PEER_ID),
         raw.route_monitoring(raw.END_OF_RIB),
+        raw.route_monitoring(raw.update_pdu(b"", raw.mp_unreach(1, 4, raw.prefix(24, bytes.fromhex("800000"))))),
         raw.peer_down(1, raw.notification_pdu(6, 99)),
         # The trailing bits of a prefix are irrelevant (RFC 4271, 4.3), and so is how odd that is which is mirrored.
         update(raw.MANDATORY_ATTRIBUTES, nlri=raw.prefix(20, bytes((192, 0, 255)))),
@@ -116,6 +117,7 @@ def test_what_is_ordinary_has_to_be_taken(octets: bytes) -> None:
         reach(2, 1, IPV6_ROUTE, raw.PEER_ID),
         reach(2, 1, raw.prefix(8, b"\xff"), IPV6_NEXT_HOP),
         reach(1, 4, raw.prefix(24, raw.label(3, bottom=False)), raw.PEER_ID),
+        reach(1, 4, raw.prefix(24, bytes.fromhex("800000")), raw.PEER_ID),
         reach(1, 128, VPN_ROUTE.replace(bytes(7), b"\0\7" + bytes(5)), VPN_NEXT_HOP),
         reach(25, 70, b"", raw.PEER_ID),
         raw.peer_down(1, raw.notification_pdu(99, 1)),

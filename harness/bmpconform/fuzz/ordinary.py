@@ -38,7 +38,8 @@ _NEXT_HOPS: Mapping[tuple[int, bool], frozenset[int]] = {
 _MULTICAST = {Afi.IPV4: 0xE0, Afi.IPV6: 0xFF}
 _FAMILY_OCTETS, _NEXT_HOP_AT = 3, 4
 _LABEL_OCTETS, _BOTTOM = 3, 1
-_WITHDRAWN_LABEL = bytes.fromhex("800000")
+# RFC 8277 section 2.4 with the documents before it.
+_WITHDRAWN_LABELS = frozenset({bytes.fromhex("800000"), bytes.fromhex("000000")})
 _DISTINGUISHER_OCTETS, _DISTINGUISHERS = 8, range(3)
 
 
@@ -125,7 +126,8 @@ def _is_ordinary_update(parts: Update) -> bool:
         and all(map(_is_ordinary_attribute, attributes.values()))
         and all(map(_is_ordinary_segment, parts.as_path or ()))
         and (parts.as_path is not None or AttributeType.AS_PATH not in attributes)
-        and all(map(_is_ordinary_route, (*(parts.reach or ()), *(parts.unreach or ()))))
+        and all(_is_ordinary_route(route, is_withdrawn=False) for route in parts.reach or ())
+        and all(_is_ordinary_route(route, is_withdrawn=True) for route in parts.unreach or ())
     )
 
 
@@ -216,15 +218,15 @@ def _is_ordinary_segment(segment: AsSegment) -> bool:
     return segment.segment in _SEGMENTS and bool(segment.asns) and all(segment.asns or ())
 
 
-def _is_ordinary_route(route: Route) -> bool:
-    """Whether a prefix has one label where its family has any, and is no multicast address (RFC 4271 section 6.3)."""
+def _is_ordinary_route(route: Route, *, is_withdrawn: bool) -> bool:
+    """Whether a prefix is of no multicast address (RFC 4271 section 6.3), and has one label where its family has any."""
     if not isinstance(route.bits, int) or not isinstance(route.prefix, str) or route.afi not in ADDRESS_BITS:
         return False
     bits, octets = route.bits, bytes.fromhex(route.prefix)
     if route.safi in {Safi.LABELLED, Safi.VPN}:
         label, octets, bits = octets[:_LABEL_OCTETS], octets[_LABEL_OCTETS:], bits - 8 * _LABEL_OCTETS
-        is_last = label in {_WITHDRAWN_LABEL, bytes(_LABEL_OCTETS)} or (bool(label) and label[-1] & _BOTTOM)
-        if not is_last:
+        is_last = bool(label) and bool(label[-1] & _BOTTOM)
+        if not is_last and not (is_withdrawn and label in _WITHDRAWN_LABELS):
             return False
     if route.safi == Safi.VPN:
         kind, octets, bits = octets[:2], octets[_DISTINGUISHER_OCTETS:], bits - 8 * _DISTINGUISHER_OCTETS
