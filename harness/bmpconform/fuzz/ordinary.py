@@ -219,7 +219,7 @@ def _is_ordinary_segment(segment: AsSegment) -> bool:
 
 
 def _is_ordinary_route(route: Route, *, is_withdrawn: bool) -> bool:
-    """Whether a prefix is of no multicast address (RFC 4271 section 6.3), and has one label where its family has any."""
+    """Whether a prefix is of no multicast address (RFC 4271 section 6.3), with one label where its family has any."""
     if not isinstance(route.bits, int) or not isinstance(route.prefix, str) or route.afi not in ADDRESS_BITS:
         return False
     bits, octets = route.bits, bytes.fromhex(route.prefix)
