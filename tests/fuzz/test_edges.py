@@ -15,7 +15,7 @@ from bmpconform.fuzz.players import Heard, Player
 from bmpconform.fuzz.store import Store
 from bmpconform.run.contenders import contenders
 from bmpconform.targets.counters import IS_SHARED, SIZE, SLOTS, Counters, Counting
-from c_programs import DECODER, build_counted, build_decoder
+from c_programs import COUNTED, DECODER, build_counted, build_decoder
 from vectors import PROFILE
 
 pytestmark = pytest.mark.skipif(not IS_SHARED, reason="not Linux: no memory is shared")
@@ -32,9 +32,9 @@ STEPS = """
 """
 
 
-@pytest.fixture(scope="module")
-def counted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_counted(tmp_path_factory.mktemp("counted"))
+@pytest.fixture(scope="module", params=list(COUNTED))
+def counted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_counted(tmp_path_factory.mktemp("counted"), compiler_name=request.param)
 
 
 @pytest.fixture(scope="module")

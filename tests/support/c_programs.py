@@ -17,23 +17,28 @@ SHIMS = Path(str(resources.files("bmpconform.targets"))) / "shims"
 SANITIZED = ("-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 
 
-def find_compiler() -> str:
-    """Return a C compiler; the test is skipped where there is none."""
-    compiler = next(filter(None, map(shutil.which, ("cc", "gcc", "clang"))), None)
+# How each compiler is told to count edges.
+COUNTED = {"gcc": "trace-pc", "clang": "trace-pc-guard"}
+
+
+def find_compiler(*names: str) -> str:
+    """Return a C compiler, the first of those names that is there; the test is skipped where there is none."""
+    names = names or ("cc", "gcc", "clang")
+    compiler = next(filter(None, map(shutil.which, names)), None)
     if compiler is None:
-        pytest.skip("no C compiler: none of cc, gcc, clang is on PATH")
+        pytest.skip(f"no C compiler: none of {', '.join(names)} is on PATH")
     return compiler
 
 
-def build_counted(folder: Path, source: Path = DECODER) -> Path:
+def build_counted(folder: Path, source: Path = DECODER, compiler_name: str = "gcc") -> Path:
     """Compile the decoder, or another source, with its edges counted, into `folder`, and return the program."""
-    compiler = find_compiler()
-    pieces = {source: ("-O0", "-DCOUNTED", "-fsanitize-coverage=trace-pc"), SHIMS / "counters.c": ("-O2",)}
+    compiler, edges = find_compiler(compiler_name), COUNTED[compiler_name]
+    pieces = {source: ("-O0", "-DCOUNTED", f"-fsanitize-coverage={edges}"), SHIMS / "counters.c": ("-O2",)}
     for piece, flags in pieces.items():
         command = [compiler, *STRICT, *flags, f"-I{SHIMS}", "-c", str(piece), "-o", str(folder / f"{piece.stem}.o")]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if "trace-pc" in done.stderr:
-            pytest.skip("the C compiler does not count edges")
+            pytest.skip(f"this {compiler_name} does not count edges")
         assert done.returncode == 0, done.stderr
     program = folder / "counted"
     objects = [str(folder / f"{piece.stem}.o") for piece in pieces]
