@@ -15,6 +15,17 @@ analysis = "It reads the first TLV only."
 """
 
 
+FUZZ = """
+[[fuzz]]
+op = "decode"
+clause_or_error = "Update.Origin"
+path = ""
+observation = "rejected"
+kind = "bug"
+analysis = "It knows three origins."
+"""
+
+
 def entry(**changes: object) -> Entry:
     given: dict[str, object] = {
         "vector": "rfc7854/one",
@@ -41,11 +52,30 @@ def test_an_entry_is_read_with_what_it_leaves_out() -> None:
         (ENTRY.replace("It reads the first TLV only.", " "), "has no analysis"),
         (ENTRY + ENTRY, "is there twice"),
         (ENTRY.replace('"decode"', '"read"'), "'read'"),
+        (FUZZ.replace("It knows three origins.", ""), r"Update.Origin \(decode, rejected, no path\) has no analysis"),
+        (FUZZ + FUZZ, "is there twice"),
+        (FUZZ + FUZZ.replace("Update.Origin", "Update.*"), "is there twice"),
     ],
 )
 def test_a_file_that_is_wrong_says_where(text: str, reason: str) -> None:
     with pytest.raises(ExpectedError, match=reason):
         parse_expected(text)
+
+
+def test_an_entry_of_campaigns_names_errors_by_a_pattern() -> None:
+    (exact,) = parse_expected(FUZZ).fuzz
+    (pattern,) = parse_expected(FUZZ.replace("Update.Origin", "Update.*")).fuzz
+    assert exact.names("decode", "Update.Origin", "", "rejected")
+    assert not exact.names("decode", "Update.Length", "", "rejected")
+    assert pattern.names("decode", "Update.Length", "", "rejected")
+    assert not pattern.names("decode", "Open.Length", "", "rejected")
+    assert not pattern.names("stream", "Update.Length", "", "rejected")
+    assert not pattern.names("decode", "Update.Length", "", "crashed")
+
+
+def test_an_error_with_brackets_names_itself() -> None:
+    (brackets,) = parse_expected(FUZZ.replace("Update.Origin", "[Malformed Packet]")).fuzz
+    assert brackets.names("decode", "[Malformed Packet]", "", "rejected")
 
 
 @pytest.mark.parametrize(

@@ -37,8 +37,7 @@ class Fault(Value, frozen=True):
 
     def fits(self, entry: FuzzEntry) -> bool:
         """Whether an entry of expected.toml names this."""
-        ours = (self.op, self.clause_or_error, self.path, self.observation)
-        return ours == (entry.op, entry.clause_or_error, entry.path, entry.observation)
+        return entry.names(self.op, self.clause_or_error, self.path, self.observation)
 
 
 class FoundLine(Value, frozen=True):

@@ -6,6 +6,7 @@ has to look. An entry that nothing matches is as wrong as a failure that no entr
 
 import tomllib
 from collections.abc import Collection, Iterable
+from fnmatch import fnmatchcase
 from typing import Literal
 
 from bmpconform.judge.words import Standing, Verdict
@@ -46,7 +47,10 @@ class Entry(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class FuzzEntry(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A known finding of a campaign; `clause_or_error` is the clause that is broken, or the target's name for it."""
+    """A known finding of a campaign; `clause_or_error` is the clause that is broken, or the target's name for it.
+
+    It may be a pattern with `*` and `?`: a library that names an error by all that is around it has many for one cause.
+    """
 
     op: Literal["decode", "encode", "stream", "diff"]
     clause_or_error: str
@@ -55,6 +59,17 @@ class FuzzEntry(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     kind: Kind
     analysis: str
     link: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """Return what it is known by."""
+        return self.op, self.clause_or_error, self.path, self.observation
+
+    def names(self, op: str, clause_or_error: str, path: str, observation: str) -> bool:
+        """Whether the entry is about such a finding."""
+        ours = self.op, self.path, self.observation
+        is_named = clause_or_error == self.clause_or_error or fnmatchcase(clause_or_error, self.clause_or_error)
+        return is_named and (op, path, observation) == ours
 
 
 class Expected(Value, frozen=True, forbid_unknown_fields=True):
@@ -78,6 +93,12 @@ def parse_expected(text: str) -> Expected:
         if key in seen:
             raise ExpectedError(f"{entry.vector} ({entry.op}, {entry.code}) is there twice")
         seen.add(key)
+    for known in expected.fuzz:
+        about = f"{known.clause_or_error} ({known.op}, {known.observation}, {known.path or 'no path'})"
+        if not known.analysis.strip():
+            raise ExpectedError(f"{about} has no analysis")
+        if any(other.names(*known.key) for other in expected.fuzz if other is not known):
+            raise ExpectedError(f"{about} is there twice")
     return expected
 
 

@@ -60,8 +60,9 @@ def of_campaign(found: Sequence[StoredFinding], entries_of: Callable[[str], Sequ
     """Yield the findings of a campaign that expected.toml calls bugs; `entries_of` returns the entries of a target."""
     for one in found:
         if one.line.level == FOUND:
-            names = (entry for entry in entries_of(one.line.target) if one.fault.fits(entry) and entry.kind == BUG)
-            yield from (_of_finding(one, entry) for entry in names)
+            entry = next(filter(one.fault.fits, entries_of(one.line.target)), None)
+            if entry is not None and entry.kind == BUG:
+                yield _of_finding(one, entry)
 
 
 def _of_row(row: Row, entry: Entry) -> Case:
