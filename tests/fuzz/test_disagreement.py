@@ -1,4 +1,4 @@
-"""Targets that disagree: classes by who agrees, what is left to them, and what is wrong and so no disagreement."""
+"""Targets that disagree: in classes, what is left to them, and what is wrong and so no disagreement."""
 
 import json
 from collections.abc import Callable
@@ -12,13 +12,15 @@ import raw
 from bmpconform.cli import run as command
 from bmpconform.fuzz.disagreement import UNKNOWN_TYPE
 from bmpconform.fuzz.events import CampaignEnd, NewDisagreement
+from bmpconform.fuzz.oracle import Oracle
 from bmpconform.judge.expected import Expected, FuzzEntry
 from bmpconform.neutral import Message
 from bmpconform.run.runner import Contender
-from bmpconform.targets.protocol import Decoded, Rejected, Streamed
+from bmpconform.targets.protocol import Decoded, Item, Rejected, Streamed
 from bmpconform.targets.replies import Answered, Case, Crashed, Reply
 from bmpconform.wire.value import replace
 from campaigns import campaign, contender, findings, octets_of, right
+from vectors import PROFILE
 
 # A type that nobody has assigned: whether it is taken is the decoder's business.
 UNKNOWN = raw.message(200, b"what is this")
@@ -102,22 +104,37 @@ def test_what_is_wrong_is_a_finding_and_no_disagreement(tmp_path: Path) -> None:
     assert [event for event in events if isinstance(event, NewDisagreement)] == []
 
 
-def test_streams_are_compared_message_by_message(tmp_path: Path) -> None:
-    def refuses_in_streams(case: Case) -> Reply:
+def refusing_in_streams(is_refused: Callable[[Item], bool]) -> Callable[[Case], Reply]:
+    """Return a target that refuses some messages of streams."""
+
+    def answer(case: Case) -> Reply:
         said = right(case)
         match said:
             case Answered((first, Streamed(items=items) as stream)):
-                changed = [
-                    replace(item, status="reject", error="odd") if item.status == "skipped" else item for item in items
-                ]
+                changed = [replace(one, status="reject", error="odd") if is_refused(one) else one for one in items]
                 return Answered((first, replace(stream, items=tuple(changed))))
             case _:
                 return said
 
-    one, two = contender(name="one"), contender(refuses_in_streams, name="two")
+    return answer
+
+
+def test_streams_are_compared_message_by_message(tmp_path: Path) -> None:
+    refuses_skipped = refusing_in_streams(lambda item: item.status == "skipped")
+    one, two = contender(name="one"), contender(refuses_skipped, name="two")
     events = campaign(tmp_path, one, two, runs=30, of=[UNKNOWN + FEW[0], FEW[0] + FEW[1]])
     # Skipped makes no claim that a refusal could be held against.
     assert [event for event in events if isinstance(event, NewDisagreement)] == []
+
+
+def test_what_one_message_of_a_stream_breaks_is_nothing_that_targets_disagree_on_in_another(tmp_path: Path) -> None:
+    broken = raw.initiation(raw.MANDATORY_TLVS, raw.tlv(3, b"reserved"))
+    refuses_later = refusing_in_streams(lambda item: item.offset == len(broken))
+    assert Oracle(PROFILE).expect(broken + FEW[0]).clause is not None
+    one, two = contender(name="one"), contender(refuses_later, name="two")
+    events = campaign(tmp_path, one, two, runs=1, of=[broken + FEW[0]])
+    classes = {event.found.about.clause_or_code for event in events if isinstance(event, NewDisagreement)}
+    assert classes == {"accepted-or-rejected"}
 
 
 def test_the_line_and_the_folder_are_as_the_contract_says(tmp_path: Path) -> None:

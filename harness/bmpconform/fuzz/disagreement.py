@@ -90,7 +90,7 @@ def disagreements(
         return []
     fit = [one for one in heard if _is_open(one[2])]
     if expectation.op is Op.DECODE:
-        found = _of_voices(_message_type(octets, 0), list(_decoded(octets, fit)), expectation, octets, profile)
+        found = _of_voices(_message_type(octets, 0), list(_decoded(octets, fit)), expectation.clause, octets, profile)
         return list(found)
     return _of_stream(octets, expectation, fit, profile)
 
@@ -125,18 +125,19 @@ def _of_stream(octets: bytes, expectation: Expectation, heard: Sequence[Heard], 
                 voice = Voice(name, item.status == "ok", message, error, depth, able.bgp)
                 said.setdefault(item.offset, []).append(voice)
     for offset in sorted(said):
-        found = list(_of_voices(_message_type(octets, offset), said[offset], expectation, octets, profile))
+        # What another message breaks says nothing about this one.
+        clause = expectation.clause if offset == expectation.broken_at else None
+        found = list(_of_voices(_message_type(octets, offset), said[offset], clause, octets, profile))
         if found:
             return found
     return []
 
 
 def _of_voices(
-    message_type: int, voices: Sequence[Voice], expectation: Expectation, octets: bytes, profile: Profile
+    message_type: int, voices: Sequence[Voice], clause: str | None, octets: bytes, profile: Profile
 ) -> Iterator[Disagreement]:
     """Yield that some take what others refuse, and that those who take it read it differently."""
     takers, others = [one for one in voices if one.takes], [one for one in voices if not one.takes]
-    clause = expectation.clause
     if takers and others:
         about = Class(message_type, clause or TAKEN_OR_NOT, "")
         errors = ", ".join(sorted({one.error for one in others if one.error}))

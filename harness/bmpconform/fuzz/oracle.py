@@ -60,10 +60,14 @@ _OPEN_CODES = frozenset({"mirroring-information-length", "termination-reason-len
 
 
 class Expectation(Value, frozen=True):
-    """What is expected for some octets: a vector with one op, and the first document's clause that they break."""
+    """What is expected for some octets: a vector with one op, and the first document's clause that they break.
+
+    `broken_at` is the offset of the message that breaks it.
+    """
 
     vector: Vector
     clause: str | None
+    broken_at: int = 0
 
     @property
     def op(self) -> Op:
@@ -122,11 +126,11 @@ class Oracle:
         return Expectation(replace(vector, message=shown), clause)
 
     def _of_stream(self, octets: bytes) -> Expectation:
-        clean, clause = self._clean(octets)
+        broken_at, clause = self._clean(octets)
         said = Connection(self._profile).receive(octets, more=False)
         told = [one for one in said.items if isinstance(one, Said)]
         # What fits one reading of its routes breaks nothing, and still may not be the reading of this session.
-        clean = min([clean, *(one.offset for one in told if one.status == ItemStatus.REJECT.value)])
+        clean = min([broken_at, *(one.offset for one in told if one.status == ItemStatus.REJECT.value)])
         # A Peer Up that was refused does not say how to read what follows.
         doubtful = {one.offset: one.message for one in told if _is_doubtful(one.message)}
         clean = min([clean, *(at for at, message in doubtful.items() if message.type == MessageType.PEER_UP)])
@@ -139,7 +143,7 @@ class Oracle:
             left=said.left if is_clean else UNSET,
             closed=said.closed if is_clean or said.closed else UNSET,
         )
-        return Expectation(vector, clause)
+        return Expectation(vector, clause, broken_at)
 
     def _clean(self, octets: bytes) -> tuple[int, str | None]:
         """Return the offset up to which a stream breaks no document, past its end where it breaks none; the clause."""
