@@ -172,5 +172,5 @@ def test_behind_what_may_be_refused_a_decoder_may_have_closed() -> None:
 
 def test_behind_a_peer_up_that_may_be_refused_nobody_says_how_routes_are_read() -> None:
     said = statuses(raw.initiation(raw.MANDATORY_TLVS), up(raw.add_path(1, 1, 0)), more())
-    assert [is_compared for is_compared, _ in said] == [True, False, False]
+    assert [is_compared for is_compared, _ in said] == [True, True, False]
     assert ItemStatus.REJECT in said[2][1]

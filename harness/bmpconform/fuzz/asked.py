@@ -13,6 +13,7 @@ from bmpconform.neutral import Message, NeutralError, build, request, show
 from bmpconform.spec.profiles import Profile
 from bmpconform.wire.codec import decode, encode
 from bmpconform.wire.framer import is_one_message
+from bmpconform.wire.value import replace
 
 # What targets are asked about: octets, or a message that has none.
 Input: TypeAlias = bytes | Message
@@ -33,7 +34,7 @@ def asked_for(random: Random, mutator: Mutator, octets: bytes, profile: Profile)
     try:
         return encode(build(mutant))
     except NeutralError:
-        return mutant if _is_too_long(mutant) else None
+        return mutant if _is_too_long(mutant) and _can_be_framed(_shortened(mutant)) else None
 
 
 def octets_of(one: Input) -> bytes:
@@ -42,4 +43,17 @@ def octets_of(one: Input) -> bytes:
 
 
 def _is_too_long(message: Message) -> bool:
-    return any(len(tlv.value or "") > 2 * _LONGEST_VALUE for tlv in message.tlvs or ())
+    return _shortened(message) != message
+
+
+def _shortened(message: Message) -> Message:
+    """Return a message with nothing in its TLVs that are too long."""
+    tlvs = (replace(tlv, value="") if len(tlv.value or "") > 2 * _LONGEST_VALUE else tlv for tlv in message.tlvs or ())
+    return replace(message, tlvs=tuple(tlvs)) if message.tlvs else message
+
+
+def _can_be_framed(message: Message) -> bool:
+    try:
+        return bool(encode(build(message)))
+    except NeutralError:
+        return False

@@ -43,9 +43,14 @@ EVPN: Family = (25, 70)
 FAMILIES: tuple[Family, ...] = (IPV4, IPV6, *((afi, safi) for afi in Afi for safi in (Safi.LABELLED, Safi.VPN)), EVPN)
 ADDRESS_BITS: dict[int, tuple[int, ...]] = {Afi.IPV4: (0, 1, 8, 20, 24, 32), Afi.IPV6: (0, 3, 32, 64, 128)}
 NEXT_HOP_OCTETS = {Afi.IPV4: (IPV4_OCTETS,), Afi.IPV6: (IPV6_OCTETS, 2 * IPV6_OCTETS)}
+# The first octet of an IPv4 address that is no host's; the first of IPv6's multicast lies behind it.
+MULTICAST = 0xE0
+# A host name so long that two do not fit the classic form of the parameters.
+FQDN_OCTETS = 248
 BOTTOM_OF_STACK, WITHDRAWN_LABEL = 1, b"\x80\0\0"
 AS_SET, AS_SEQUENCE, AS_CONFED_SEQUENCE, AS_CONFED_SET = 1, 2, 3, 4
 SEGMENTS = (AS_SEQUENCE, AS_SEQUENCE, AS_SET, AS_CONFED_SEQUENCE, AS_CONFED_SET)
+AS_COUNTS: tuple[tuple[int, ...], ...] = ((1,), (3,), (80,), (2, 1))
 # An attribute and a capability that nobody has assigned.
 UNKNOWN_ATTRIBUTE, UNKNOWN_CAPABILITY = 250, 200
 OCTETS_OF_ATTRIBUTE = {
@@ -115,8 +120,8 @@ class BgpGenerator(Chances):
         more = [Capability(CapabilityCode.ADD_PATH, items)] if items else []
         more += [Capability(code, known[code]) for code in self.some(tuple(known), (0, 0, 1, 3))]
         if self.chance(0.1) and CapabilityCode.FQDN in known:
-            # What does not fit the classic form of the parameters.
-            more += [Capability(CapabilityCode.FQDN, b"\xfa" + self.octets(249))] * 2
+            host = b"r" * FQDN_OCTETS
+            more += [Capability(CapabilityCode.FQDN, bytes([len(host)]) + host + bytes(1))] * 2
         pdu = make_open(
             asn,
             bgp_id,
@@ -159,6 +164,8 @@ class BgpGenerator(Chances):
             head += self.route_distinguisher()
         bits = self.random.choice(ADDRESS_BITS[afi])
         prefix = bytearray(self.octets((bits + 7) // 8))
+        if prefix and prefix[0] >= MULTICAST:
+            prefix[0] -= MULTICAST
         if bits % 8:
             prefix[-1] &= 0xFF << 8 - bits % 8 & 0xFF
         return bytes([8 * len(head) + bits]) + head + prefix
@@ -175,7 +182,9 @@ class BgpGenerator(Chances):
         chosen = self.some(tuple(lengths), (0, 1, 3))
         found += [self.attribute(code, self.octets(self.random.choice(lengths[code]))) for code in chosen]
         if terms.as_octets == SHORT_AS_OCTETS:
-            wide = ((AttributeType.AS4_PATH, self.as_path(4)), (AttributeType.AS4_AGGREGATOR, self.octets(8)))
+            # Without confederations, RFC 6793 section 4.2.2.
+            path = self._segments(4, self.random.choice(AS_COUNTS), (AS_SET, AS_SEQUENCE))
+            wide = ((AttributeType.AS4_PATH, path), (AttributeType.AS4_AGGREGATOR, self.octets(8)))
             found += [self.attribute(*item) for item in self.some(wide, (0, 0, 1, 2))]
         if self.chance(0.1):
             flags = AttributeFlag.OPTIONAL | AttributeFlag.TRANSITIVE | AttributeFlag.PARTIAL
@@ -184,10 +193,10 @@ class BgpGenerator(Chances):
 
     def as_path(self, as_octets: int) -> bytes:
         """Return segments with AS numbers of so many octets, or none."""
-        path = b""
-        for count in self.random.choice(((), (1,), (3,), (80,), (2, 1))):
-            path += bytes([self.random.choice(SEGMENTS), count]) + self.octets(as_octets * count)
-        return path
+        return self._segments(as_octets, self.random.choice(((), *AS_COUNTS)), SEGMENTS)
+
+    def _segments(self, as_octets: int, counts: Sequence[int], kinds: Sequence[int]) -> bytes:
+        return b"".join(bytes([self.random.choice(kinds), count]) + self.octets(as_octets * count) for count in counts)
 
     def attribute(self, attribute_type: AttributeType, value: bytes) -> Attribute:
         """Return an attribute, its length now and then in two octets that need not be."""

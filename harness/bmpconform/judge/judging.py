@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bmpconform.corpus.vector import Observation, Op, Outcome, OutcomeLevel, Vector
-from bmpconform.judge.decode import depth_at, observe_decode, observe_refusal
+from bmpconform.judge.decode import observe_decode, observe_refusal
 from bmpconform.judge.encode import observe_encode
 from bmpconform.judge.observed import KEY_MALFORMED, UNDERSTOOD, Observed, broken
 from bmpconform.judge.stream import observe_stream
@@ -82,11 +82,18 @@ class Judge:
         """Whether the target says that it can do this: not what needs a session that it cannot be told."""
         if op.value not in self._able.ops or vector.session is not UNSET:
             return False
-        octets = vector.octets
-        if op is Op.STREAM or len(octets) <= TYPE_OFFSET:
+        message_type = _type_of(vector)
+        if op is Op.STREAM or message_type is None:
             return True
-        depth = depth_at(octets, 0, self._able)
+        depth = self._able.depth_of(message_type)
         return depth >= _DEPTH_OF_TLVS if op is Op.ENCODE and _has_tlvs(vector) else depth > 0
+
+
+def _type_of(vector: Vector) -> int | None:
+    """Return the type of the message that a vector is about, None where its octets end before it."""
+    if vector.message is not UNSET and isinstance(vector.message.type, int):
+        return vector.message.type
+    return vector.octets[TYPE_OFFSET] if len(vector.octets) > TYPE_OFFSET else None
 
 
 def _has_tlvs(vector: Vector) -> bool:

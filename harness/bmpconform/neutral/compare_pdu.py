@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from bmpconform.neutral.difference import Difference, are_shown, differs, field_differences
 from bmpconform.neutral.form import Attribute, Capability, Open, Parameter, Pdu, Prefix, Update
 from bmpconform.neutral.keys import PART_KEYS, Bgp
-from bmpconform.wire.codes import AttributeFlag, ParameterType
+from bmpconform.neutral.reserved import cleared_attribute, cleared_capability
+from bmpconform.wire.codes import ParameterType
 from bmpconform.wire.value import UNSET, Value
 
 Content = tuple[object, ...]
-_LENGTH_BIT = int(AttributeFlag.EXTENDED_LENGTH)
 _OPEN_KEYS = ("version", "my_as", "hold_time", "bgp_id")
 _ROUTE_KEYS = ("afi", "safi", "path_id", "bits", "prefix")
 _ATTRIBUTE_KEYS = ("type", "flags", "value")
@@ -54,7 +54,8 @@ def _capability_differences(path: str, expected: object, seen: object) -> Iterat
         yield differs(path, expected, seen)
         return
     for (place, capability), (_, other) in zip(wanted, shown, strict=False):
-        yield from field_differences(place, capability, other)
+        if cleared_capability(capability) != cleared_capability(other):
+            yield from field_differences(place, capability, other)
     for place, capability in wanted[len(shown) :]:
         yield differs(place, capability, UNSET)
     for place, other in shown[len(wanted) :]:
@@ -111,14 +112,13 @@ def _surplus(these: list[Content], those: list[Content]) -> Iterator[int]:
 
 
 def _contents(items: tuple[Value, ...], keys: tuple[str, ...]) -> list[Content]:
-    return [tuple(_content(item, key) for key in keys) for item in items]
+    counted = (cleared_attribute(item) if isinstance(item, Attribute) else item for item in items)
+    return [tuple(_content(item, key) for key in keys) for item in counted]
 
 
 def _content(item: Value, key: str) -> object:
     """Return what counts of one key: host bits are masked, and how long an attribute's length is does not count."""
     held = getattr(item, key)
-    if isinstance(item, Attribute) and key == "flags":
-        return held & ~_LENGTH_BIT
     if isinstance(item, Prefix) and key == "prefix" and isinstance(item.bits, int):
         return _masked(held, item.bits)
     return held

@@ -1,0 +1,70 @@
+"""Bits of BGP that are to be ignored on receipt, cleared.
+
+Why: whoever ignores them need not show them, and who writes a PDU from its parts sends them as zero.
+"""
+
+from collections.abc import Callable, Mapping
+
+from bmpconform.neutral.form import Attribute, Capability
+from bmpconform.wire.codes import AttributeFlag, AttributeType, CapabilityCode
+from bmpconform.wire.value import replace
+
+# All other flags of an attribute are unused, RFC 4271 section 4.3, but for that of its length, which does not count.
+_FLAGS = AttributeFlag.OPTIONAL | AttributeFlag.TRANSITIVE | AttributeFlag.PARTIAL
+_NEXT_HOP_LENGTH_AT = 3
+_RESERVED_OF_FAMILY_AT = 2
+_RESTART_FLAGS, _RESTART_FAMILY_OCTETS, _STALE_FAMILY_OCTETS = 0xCF, 4, 7
+_FORWARDING = 0x80
+
+
+def cleared_attribute(attribute: Attribute) -> Attribute:
+    """Return an attribute without the unused bits of its flags and the reserved octet of MP_REACH_NLRI."""
+    flags, value = attribute.flags, attribute.value
+    if isinstance(flags, int):
+        attribute = replace(attribute, flags=flags & _FLAGS)
+    if attribute.type == AttributeType.MP_REACH_NLRI and isinstance(value, str):
+        octets = bytearray.fromhex(value)
+        if len(octets) > _NEXT_HOP_LENGTH_AT:
+            _clear(octets, _NEXT_HOP_LENGTH_AT + 1 + octets[_NEXT_HOP_LENGTH_AT])
+        attribute = replace(attribute, value=octets.hex())
+    return attribute
+
+
+def cleared_capability(capability: Capability) -> Capability:
+    """Return a capability without its reserved bits."""
+    code, value = capability.code, capability.value
+    if not isinstance(code, int) or not isinstance(value, str) or code not in _CAPABILITIES:
+        return capability
+    octets = bytearray.fromhex(value)
+    _CAPABILITIES[code](octets)
+    return replace(capability, value=octets.hex())
+
+
+def _clear(octets: bytearray, at: int, kept: int = 0) -> None:
+    if at < len(octets):
+        octets[at] &= kept
+
+
+def _clear_family(octets: bytearray) -> None:
+    """RFC 4760 section 8: the third octet."""
+    _clear(octets, _RESERVED_OF_FAMILY_AT)
+
+
+def _clear_restart(octets: bytearray) -> None:
+    """RFC 4724 section 3 with RFC 8538: two flags before the time, one behind each family."""
+    _clear(octets, 0, _RESTART_FLAGS)
+    for at in range(5, len(octets), _RESTART_FAMILY_OCTETS):
+        _clear(octets, at, _FORWARDING)
+
+
+def _clear_stale(octets: bytearray) -> None:
+    """RFC 9494 section 3.1: one flag behind each family."""
+    for at in range(3, len(octets), _STALE_FAMILY_OCTETS):
+        _clear(octets, at, _FORWARDING)
+
+
+_CAPABILITIES: Mapping[int, Callable[[bytearray], None]] = {
+    CapabilityCode.MULTIPROTOCOL: _clear_family,
+    CapabilityCode.GRACEFUL_RESTART: _clear_restart,
+    CapabilityCode.LONG_LIVED_GRACEFUL_RESTART: _clear_stale,
+}

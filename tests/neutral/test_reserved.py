@@ -1,0 +1,62 @@
+"""Bits that are to be ignored on receipt make no difference, and all others do."""
+
+import pytest
+
+from bmpconform.neutral.form import Attribute, Capability
+from bmpconform.neutral.reserved import cleared_attribute, cleared_capability
+
+REACH = "00010104c000020100" + "18c00002"
+
+
+@pytest.mark.parametrize(
+    "one, other",
+    [
+        (Attribute(0x40, 1, "00"), Attribute(0x5F, 1, "00")),
+        (Attribute(0x80, 14, REACH), Attribute(0x80, 14, "00010104c0000201ff" + "18c00002")),
+    ],
+)
+def test_what_is_reserved_in_an_attribute_makes_no_difference(one: Attribute, other: Attribute) -> None:
+    assert cleared_attribute(one) == cleared_attribute(other)
+
+
+@pytest.mark.parametrize(
+    "one, other",
+    [
+        (Attribute(0x40, 1, "00"), Attribute(0xC0, 1, "00")),
+        (Attribute(0xC0, 8, "00000001"), Attribute(0xE0, 8, "00000001")),
+        (Attribute(0x80, 14, REACH), Attribute(0x80, 14, "0001010400000201" + "00" + "18c00002")),
+        (Attribute(0x80, 15, "00010118c00002"), Attribute(0x80, 15, "00010118c00003")),
+    ],
+)
+def test_what_means_something_in_an_attribute_makes_one(one: Attribute, other: Attribute) -> None:
+    assert cleared_attribute(one) != cleared_attribute(other)
+
+
+@pytest.mark.parametrize(
+    "code, one, other, is_same",
+    [
+        (1, "00010001", "0001ff01", True),
+        (1, "00010001", "00010002", False),
+        (64, "0078000101800002017f", "3078000101ff00020100", True),
+        (64, "0078", "8078", False),
+        (64, "007800010180", "007800010100", False),
+        (71, "000101800000780001020000007a", "000101ff0000780001027f00007a", True),
+        (71, "00010180000078", "00010100000078", False),
+        (69, "00010103", "00010101", False),
+        (200, "00ff", "00fe", False),
+    ],
+)
+def test_capabilities_have_reserved_bits_too(code: int, one: str, other: str, *, is_same: bool) -> None:
+    assert (cleared_capability(Capability(code, one)) == cleared_capability(Capability(code, other))) == is_same
+
+
+@pytest.mark.parametrize("value", ["", "0001", "000101", "000101ff", "0001012000"])
+def test_what_is_cut_is_left_as_it_is(value: str) -> None:
+    assert cleared_attribute(Attribute(0x80, 14, value)).value == value
+    for code in (1, 64, 71):
+        assert len(str(cleared_capability(Capability(code, value)).value)) == len(value)
+
+
+def test_what_is_not_shown_stays_so() -> None:
+    assert cleared_attribute(Attribute(None, 14, None)) == Attribute(None, 14, None)
+    assert cleared_capability(Capability(1, None)) == Capability(1, None)
