@@ -145,6 +145,19 @@ def test_what_netgauze_writes_is_what_was_asked(finished: Finished) -> None:
     assert finished("netgauze").encode(asked) == {"id": 0, "status": "ok", "hex": frame.hex()}
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"type": 4, "tlvs": [{"type": 5, "value": ""}]},
+        {"type": 5, "tlvs": [{"type": 1, "value": "0005"}]},
+        {"type": 7},
+    ],
+    ids=["tlv", "reason", "type"],
+)
+def test_what_netgauze_has_no_value_for_is_unsupported(asked: dict[str, Any], finished: Finished) -> None:
+    assert finished("netgauze").encode({"version": 3, **asked})["status"] == "unsupported"
+
+
 def test_what_zettabgp_writes_has_its_own_fault(finished: Finished) -> None:
     answer = finished("zettabgp").encode({"version": 3, "type": 4, "tlvs": _tlvs("64", "6e")})
     assert answer["hex"] == raw.initiation(raw.tlv(0, b"d"), raw.tlv(0, b"n")).hex()

@@ -1,7 +1,8 @@
 //! Encode requests as messages of NetGauze.
 //!
 //! Messages and TLVs are made by constructors. Where the library has none that takes octets, its own parser makes the
-//! value: PDUs, statistics and the per-peer header. What it has no value for is a rejection: it does not write that.
+//! value: PDUs, statistics and the per-peer header. What no value can be made of cannot be asked for: only its
+//! constructors of messages and its writer refuse what they are asked.
 
 use std::fmt::Debug;
 
@@ -36,7 +37,7 @@ struct Asked<'a> {
 
 fn value_of(asked: &Asked) -> Result<BmpMessageValue, Refusal> {
     let code = asked.message.r#type.unwrap_or_default();
-    let kind = BmpMessageType::try_from(code).map_err(refused)?;
+    let kind = BmpMessageType::try_from(code).map_err(valueless)?;
     let rest = || asked.message.rest.as_ref().map(|rest| rest.0.as_slice().into()).unwrap_or_default();
     Ok(match kind {
         BmpMessageType::RouteMonitoring => BmpMessageValue::RouteMonitoring(
@@ -70,7 +71,7 @@ fn value_of(asked: &Asked) -> Result<BmpMessageValue, Refusal> {
 impl Asked<'_> {
     fn peer(&self) -> Result<PeerHeader, Refusal> {
         let octets = self.message.peer_octets().ok_or_else(|| unsayable("a peer without a whole header"))?;
-        PeerHeader::parse(&mut SliceReader::new(&octets)).map_err(refused)
+        PeerHeader::parse(&mut SliceReader::new(&octets)).map_err(valueless)
     }
 
     fn pdu(&self, pdu: &Option<Option<Pdu>>) -> Result<BgpMessage, Refusal> {
@@ -81,7 +82,7 @@ impl Asked<'_> {
         }
         let octets = octets_of(pdu)?;
         let mut reader = SliceReader::new(octets);
-        let message = BgpMessage::parse(&mut reader, &mut context).map_err(refused)?;
+        let message = BgpMessage::parse(&mut reader, &mut context).map_err(valueless)?;
         if reader.is_empty() { Ok(message) } else { Err(unsayable("octets behind a PDU")) }
     }
 
@@ -104,7 +105,7 @@ impl Asked<'_> {
     fn reason(&self) -> Result<PeerDownNotificationReason, Refusal> {
         use PeerDownNotificationReason as Reason;
         let code = self.message.reason.flatten().unwrap_or_default();
-        let code = PeerDownReasonCode::try_from(code).map_err(refused)?;
+        let code = PeerDownReasonCode::try_from(code).map_err(valueless)?;
         let rest = || self.message.rest.as_ref().map(|rest| rest.0.as_slice().into()).unwrap_or_default();
         Ok(match code {
             PeerDownReasonCode::LocalSystemClosedNotificationPduFollows => {
@@ -172,7 +173,7 @@ fn termination_tlv(tlv: &Tlv) -> Result<TerminationInformation, Refusal> {
     use TerminationInformation::*;
     Ok(match tlv.r#type.unwrap_or_default() {
         0 => String(text(tlv)?),
-        1 => Reason(PeerTerminationCode::try_from(code(tlv)?).map_err(refused)?),
+        1 => Reason(PeerTerminationCode::try_from(code(tlv)?).map_err(valueless)?),
         65531 => Experimental65531(value(tlv).into()),
         65532 => Experimental65532(value(tlv).into()),
         65533 => Experimental65533(value(tlv).into()),
@@ -185,7 +186,7 @@ fn mirroring_tlv(tlv: &Tlv) -> Result<RouteMirroringValue, Refusal> {
     use RouteMirroringValue::*;
     Ok(match tlv.r#type.unwrap_or_default() {
         0 => BgpMessage(MirroredBgpMessage::Raw(value(tlv).into())),
-        1 => Information(RouteMirroringInformation::try_from(code(tlv)?).map_err(refused)?),
+        1 => Information(RouteMirroringInformation::try_from(code(tlv)?).map_err(valueless)?),
         65531 => Experimental65531(value(tlv).into()),
         65532 => Experimental65532(value(tlv).into()),
         65533 => Experimental65533(value(tlv).into()),
@@ -199,7 +200,7 @@ fn counter_of(statistic: &Statistic) -> Result<StatisticsCounter, Refusal> {
     let length = u16::try_from(data.len()).map_err(|_| unsayable("a statistic of that length"))?;
     let kind = statistic.r#type.unwrap_or_default();
     let octets = [&kind.to_be_bytes(), &length.to_be_bytes(), data].concat();
-    StatisticsCounter::parse(&mut SliceReader::new(&octets)).map_err(refused)
+    StatisticsCounter::parse(&mut SliceReader::new(&octets)).map_err(valueless)
 }
 
 fn refused(error: impl Debug) -> Refusal {
@@ -208,5 +209,10 @@ fn refused(error: impl Debug) -> Refusal {
 
 /// What the library's types cannot hold.
 fn unsayable(what: &str) -> Refusal {
-    Refusal::named("no-such-value", format!("the library has no value for {what}"))
+    Refusal::unsupported(format!("the library has no value for {what}"))
+}
+
+/// What the library's parser, or its list of codes, makes no value of.
+fn valueless(error: impl Debug) -> Refusal {
+    Refusal::unsupported(format!("the library makes no value of it: {error:?}"))
 }
