@@ -12,6 +12,7 @@ import (
 const (
 	microsecondsPerSecond = 1_000_000
 	ipv4Offset            = 12
+	reservedOffset        = 2
 )
 
 // Untellable is a wish that the library has no words for.
@@ -127,11 +128,11 @@ func askedPeerUp(header bmp.BMPPeerHeader, asked *message, session session) (*bm
 	if err != nil {
 		return nil, err
 	}
-	sent, err := bgp.ParseBGPMessage(asked.SentOpen.Hex, session.options()...)
+	sent, err := askedOpen(asked.SentOpen.Hex, session)
 	if err != nil {
 		return nil, err
 	}
-	received, err := bgp.ParseBGPMessage(asked.ReceivedOpen.Hex, session.options()...)
+	received, err := askedOpen(asked.ReceivedOpen.Hex, session)
 	if err != nil {
 		return nil, err
 	}
@@ -139,6 +140,19 @@ func askedPeerUp(header bmp.BMPPeerHeader, asked *message, session session) (*bm
 	return bmp.NewBMPPeerUpNotification(
 		header, address, *asked.LocalPort, *asked.RemotePort, sent, received, information...,
 	), nil
+}
+
+func askedOpen(octets octets, session session) (*bgp.BGPMessage, error) {
+	parsed, err := bgp.ParseBGPMessage(octets, session.options()...)
+	if err != nil {
+		return nil, err
+	}
+	for _, item := range capabilitiesOf(parsed) {
+		if _, ok := item.(*bgp.CapMultiProtocol); ok && rawCapability(item)[reservedOffset] != 0 {
+			return nil, untellable("a family has no reserved octet")
+		}
+	}
+	return parsed, nil
 }
 
 func askedInformation(asked []tlv) []bmp.BMPInfoTLVInterface {
