@@ -141,6 +141,16 @@ def test_what_it_has_no_words_for_is_unsupported(gobgp: Library) -> None:
     assert isinstance(answer, Unsupported)
 
 
+@pytest.mark.parametrize(
+    "frame", [raw.route_monitoring(raw.ROUTE), raw.peer_up(), raw.peer_down(4)], ids=lambda frame: f"type-{frame[5]}"
+)
+def test_a_message_without_its_parts_is_nothing_it_can_be_asked_for(gobgp: Library, frame: bytes) -> None:
+    shown = show_octets(frame, PROFILES["bmp-2026"], None)
+    assert shown is not None
+    [answer] = gobgp.ask(Encode(Message(version=3, type=frame[5], peer=request(shown).peer)))
+    assert isinstance(answer, Unsupported)
+
+
 def test_a_family_whose_reserved_octet_is_set_is_nothing_it_can_be_asked_for(gobgp: Library) -> None:
     frame = raw.peer_up(sent=raw.sent_open(raw.capability(1, b"\0\1\x69\1")))
     shown = show_octets(frame, PROFILES["bmp-2026"], None)

@@ -28,6 +28,9 @@ func askedMessage(asked *message, session session) (*bmp.BMPMessage, error) {
 	if asked.Version != bmp.BMP_VERSION {
 		return nil, untellable("the constructors know one version")
 	}
+	if !isWhole(asked) {
+		return nil, untellable("a message of that type has more parts")
+	}
 	switch asked.Type {
 	case bmp.BMP_MSG_INITIATION:
 		return bmp.NewBMPInitiation(askedInformation(asked.TLVs)), nil
@@ -52,6 +55,20 @@ func askedMessage(asked *message, session session) (*bmp.BMPMessage, error) {
 		return bmp.NewBMPRouteMirroring(header, askedMirroring(asked.TLVs)), nil
 	}
 	return nil, untellable(fmt.Sprintf("no message type %d", asked.Type))
+}
+
+// isWhole tells whether a request has what its message consists of: one for what cannot be framed may lack parts.
+func isWhole(asked *message) bool {
+	switch asked.Type {
+	case bmp.BMP_MSG_ROUTE_MONITORING:
+		return asked.PDU != nil
+	case bmp.BMP_MSG_PEER_DOWN_NOTIFICATION:
+		return asked.Reason != nil
+	case bmp.BMP_MSG_PEER_UP_NOTIFICATION:
+		hasPorts := asked.LocalPort != nil && asked.RemotePort != nil
+		return asked.LocalAddress != nil && hasPorts && asked.SentOpen != nil && asked.ReceivedOpen != nil
+	}
+	return true
 }
 
 func askedPeer(asked *peer) (bmp.BMPPeerHeader, error) {
