@@ -120,6 +120,7 @@ def test_a_message_type_of_the_future_is_unsupported(gobgp: Library) -> None:
         raw.initiation(raw.tlv(1, b"d"), raw.tlv(0, b"a\0")),
         raw.termination(raw.tlv(1, raw.u16(1)), raw.tlv(0, b"x")),
         raw.peer_up(raw.tlv(0, b"s"), raw.tlv(4, b"l")),
+        raw.peer_up(sent=raw.sent_open(raw.multiprotocol(2, 1), raw.add_path(1, 1))),
         raw.peer_down(1, raw.notification_pdu()),
         raw.peer_down(2, raw.u16(9)),
         raw.peer_down(6, raw.tlv(3, b"t")),
@@ -137,6 +138,24 @@ def test_what_is_asked_for_is_written(gobgp: Library, frame: bytes) -> None:
 
 def test_what_it_has_no_words_for_is_unsupported(gobgp: Library) -> None:
     [answer] = gobgp.ask(Encode(Message(version=4, type=4, tlvs=(Tlv(type=1, value="61"),))))
+    assert isinstance(answer, Unsupported)
+
+
+@pytest.mark.parametrize(
+    "frame", [raw.route_monitoring(raw.ROUTE), raw.peer_up(), raw.peer_down(4)], ids=lambda frame: f"type-{frame[5]}"
+)
+def test_a_message_without_its_parts_is_nothing_it_can_be_asked_for(gobgp: Library, frame: bytes) -> None:
+    shown = show_octets(frame, PROFILES["bmp-2026"], None)
+    assert shown is not None
+    [answer] = gobgp.ask(Encode(Message(version=3, type=frame[5], peer=request(shown).peer)))
+    assert isinstance(answer, Unsupported)
+
+
+def test_a_family_whose_reserved_octet_is_set_is_nothing_it_can_be_asked_for(gobgp: Library) -> None:
+    frame = raw.peer_up(sent=raw.sent_open(raw.capability(1, b"\0\1\x69\1")))
+    shown = show_octets(frame, PROFILES["bmp-2026"], None)
+    assert shown is not None
+    [answer] = gobgp.ask(Encode(request(shown)))
     assert isinstance(answer, Unsupported)
 
 

@@ -163,6 +163,32 @@ def test_what_zettabgp_writes_has_its_own_fault(finished: Finished) -> None:
     assert answer["hex"] == raw.initiation(raw.tlv(0, b"d"), raw.tlv(0, b"n")).hex()
 
 
+def test_what_zettabgp_has_no_value_for_is_unsupported(finished: Finished) -> None:
+    answer = finished("zettabgp").encode({"version": 3, "type": 4, "tlvs": [{"type": 9, "value": "61"}]})
+    assert answer["status"] == "unsupported"
+
+
+def test_zettabgp_shows_the_routes_of_every_attribute(finished: Finished) -> None:
+    routes = [raw.mp_unreach(2, 1, raw.prefix(16, octets)) for octets in (b"\x20\x01", b"\x20\x02")]
+    update = finished("zettabgp").decode(raw.route_monitoring(raw.update_pdu(b"", b"".join(routes))))["message"]["pdu"]
+    assert [route["prefix"] for route in update["update"]["unreach"]] == ["2001", "2002"]
+
+
+@pytest.mark.parametrize("held", [raw.attribute(0xC0, 8, raw.u32(7) * 2), raw.attribute(0xE0, 128, raw.u32(7))])
+def test_zettabgp_shows_no_value_that_it_would_write_otherwise(held: bytes, finished: Finished) -> None:
+    frame = raw.route_monitoring(raw.update_pdu(b"", held))
+    [attribute] = finished("zettabgp").decode(frame)["message"]["pdu"]["update"]["attributes"]
+    assert attribute == {"flags": None, "type": held[1], "value": None}
+
+
+def test_zettabgp_shows_each_capability_as_it_was(finished: Finished) -> None:
+    names = raw.capability(73, b"\2r1\0")
+    opened = raw.sent_open(names, raw.as4(raw.ROUTER_AS))
+    [parameter] = finished("zettabgp").decode(raw.peer_up(sent=opened))["message"]["sent_open"]["open"]["parameters"]
+    values = [(held["code"], held["value"]) for held in parameter["capabilities"]]
+    assert values == [(73, "02723100"), (65, raw.u32(raw.ROUTER_AS).hex())]
+
+
 @pytest.mark.parametrize(
     "name, frame, place",
     [

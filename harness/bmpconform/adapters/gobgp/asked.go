@@ -12,6 +12,7 @@ import (
 const (
 	microsecondsPerSecond = 1_000_000
 	ipv4Offset            = 12
+	reservedOffset        = 2
 )
 
 // Untellable is a wish that the library has no words for.
@@ -26,6 +27,9 @@ func (u untellable) Error() string {
 func askedMessage(asked *message, session session) (*bmp.BMPMessage, error) {
 	if asked.Version != bmp.BMP_VERSION {
 		return nil, untellable("the constructors know one version")
+	}
+	if !isWhole(asked) {
+		return nil, untellable("a message of that type has more parts")
 	}
 	switch asked.Type {
 	case bmp.BMP_MSG_INITIATION:
@@ -51,6 +55,20 @@ func askedMessage(asked *message, session session) (*bmp.BMPMessage, error) {
 		return bmp.NewBMPRouteMirroring(header, askedMirroring(asked.TLVs)), nil
 	}
 	return nil, untellable(fmt.Sprintf("no message type %d", asked.Type))
+}
+
+// isWhole tells whether a request has what its message consists of: one for what cannot be framed may lack parts.
+func isWhole(asked *message) bool {
+	switch asked.Type {
+	case bmp.BMP_MSG_ROUTE_MONITORING:
+		return asked.PDU != nil
+	case bmp.BMP_MSG_PEER_DOWN_NOTIFICATION:
+		return asked.Reason != nil
+	case bmp.BMP_MSG_PEER_UP_NOTIFICATION:
+		hasPorts := asked.LocalPort != nil && asked.RemotePort != nil
+		return asked.LocalAddress != nil && hasPorts && asked.SentOpen != nil && asked.ReceivedOpen != nil
+	}
+	return true
 }
 
 func askedPeer(asked *peer) (bmp.BMPPeerHeader, error) {
@@ -127,11 +145,11 @@ func askedPeerUp(header bmp.BMPPeerHeader, asked *message, session session) (*bm
 	if err != nil {
 		return nil, err
 	}
-	sent, err := bgp.ParseBGPMessage(asked.SentOpen.Hex, session.options()...)
+	sent, err := askedOpen(asked.SentOpen.Hex, session)
 	if err != nil {
 		return nil, err
 	}
-	received, err := bgp.ParseBGPMessage(asked.ReceivedOpen.Hex, session.options()...)
+	received, err := askedOpen(asked.ReceivedOpen.Hex, session)
 	if err != nil {
 		return nil, err
 	}
@@ -139,6 +157,19 @@ func askedPeerUp(header bmp.BMPPeerHeader, asked *message, session session) (*bm
 	return bmp.NewBMPPeerUpNotification(
 		header, address, *asked.LocalPort, *asked.RemotePort, sent, received, information...,
 	), nil
+}
+
+func askedOpen(octets octets, session session) (*bgp.BGPMessage, error) {
+	parsed, err := bgp.ParseBGPMessage(octets, session.options()...)
+	if err != nil {
+		return nil, err
+	}
+	for _, item := range capabilitiesOf(parsed) {
+		if _, ok := item.(*bgp.CapMultiProtocol); ok && rawCapability(item)[reservedOffset] != 0 {
+			return nil, untellable("a family has no reserved octet")
+		}
+	}
+	return parsed, nil
 }
 
 func askedInformation(asked []tlv) []bmp.BMPInfoTLVInterface {

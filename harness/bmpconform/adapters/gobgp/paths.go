@@ -87,24 +87,29 @@ func (p peers) session(header bmp.BMPPeerHeader) session {
 // addPath gives the families for which an OPEN names a direction of RFC 7911; others are not understood.
 func addPath(message *bgp.BGPMessage) map[bgp.Family]bgp.BGPAddPathMode {
 	said := map[bgp.Family]bgp.BGPAddPathMode{}
-	open, ok := message.Body.(*bgp.BGPOpen)
-	if !ok {
-		return said
-	}
-	for _, parameter := range open.OptParams {
-		held, ok := parameter.(*bgp.OptionParameterCapability)
-		if !ok {
-			continue
-		}
-		for _, capability := range held.Capability {
-			if paths, ok := capability.(*bgp.CapAddPath); ok {
-				for _, tuple := range paths.Tuples {
-					if bgp.BGP_ADD_PATH_NONE < tuple.Mode && tuple.Mode <= bgp.BGP_ADD_PATH_BOTH {
-						said[tuple.Family] = tuple.Mode
-					}
+	for _, capability := range capabilitiesOf(message) {
+		if paths, ok := capability.(*bgp.CapAddPath); ok {
+			for _, tuple := range paths.Tuples {
+				if bgp.BGP_ADD_PATH_NONE < tuple.Mode && tuple.Mode <= bgp.BGP_ADD_PATH_BOTH {
+					said[tuple.Family] = tuple.Mode
 				}
 			}
 		}
 	}
 	return said
+}
+
+// capabilitiesOf gives the capabilities of all parameters of an OPEN.
+func capabilitiesOf(message *bgp.BGPMessage) []bgp.ParameterCapabilityInterface {
+	open, ok := message.Body.(*bgp.BGPOpen)
+	if !ok {
+		return nil
+	}
+	held := []bgp.ParameterCapabilityInterface{}
+	for _, parameter := range open.OptParams {
+		if parameter, ok := parameter.(*bgp.OptionParameterCapability); ok {
+			held = append(held, parameter.Capability...)
+		}
+	}
+	return held
 }

@@ -144,5 +144,5 @@ fn code(tlv: &Tlv) -> Result<u16, Refusal> {
 
 /// What the library's types cannot hold.
 fn unsayable(what: &str) -> Refusal {
-    Refusal::named("no-such-value", format!("the library has no value for {what}"))
+    Refusal::unsupported(format!("the library has no value for {what}"))
 }

@@ -13,12 +13,19 @@ const OPEN: u8 = 1;
 const UPDATE: u8 = 2;
 const NOTIFICATION: u8 = 3;
 const CAPABILITIES: u8 = 2;
+const FQDN: u8 = 73;
 const AS_PATH: u8 = 2;
+const AGGREGATOR: u8 = 7;
+const COMMUNITIES: u8 = 8;
 const MP_REACH: u8 = 14;
 const MP_UNREACH: u8 = 15;
+const EXTENDED_COMMUNITIES: u8 = 16;
+const PMSI_TUNNEL: u8 = 22;
+const LARGE_COMMUNITIES: u8 = 32;
+const ATTR_SET: u8 = 128;
 const EXTENDED_LENGTH: u8 = 0x10;
-/// What an OPEN has before its parameters.
-const FIXED_OCTETS: usize = 10;
+/// What an OPEN has before its first capability: its fixed part, and type and length of a parameter.
+const BEFORE_CAPABILITY: usize = 12;
 const BUFFER_OCTETS: usize = 1 << 16;
 
 pub fn open_pdu(open: &BgpOpenMessage, params: &BgpSessionParams) -> Pdu {
@@ -33,18 +40,27 @@ pub fn open_pdu(open: &BgpOpenMessage, params: &BgpSessionParams) -> Pdu {
     Pdu { r#type: Some(OPEN), open: Some(Some(shown)), ..Pdu::default() }
 }
 
-/// The capabilities as the library writes them: one to a parameter.
 fn parameters_of(open: &BgpOpenMessage, params: &BgpSessionParams) -> Option<Vec<Parameter>> {
+    let capabilities = open.caps.iter().map(|held| capability_of(held, params)).collect::<Option<_>>()?;
+    Some(vec![Parameter::Capabilities { r#type: CAPABILITIES, capabilities }])
+}
+
+/// A capability as the library writes it into an OPEN of its own; names it writes without their length.
+fn capability_of(held: &BgpCapability, params: &BgpSessionParams) -> Option<Capability> {
+    if let BgpCapability::CapFQDN(host, domain) = held {
+        return Some(Capability { code: FQDN, value: Some(Hex::from([sized(host)?, sized(domain)?].concat())) });
+    }
+    let mut open = BgpOpenMessage::new();
+    open.caps = vec![held.clone()];
     let mut buffer = vec![0; BUFFER_OCTETS];
     let length = open.encode_to(params, &mut buffer).ok()?;
-    let mut octets = buffer.get(FIXED_OCTETS..length)?;
-    let mut capabilities = Vec::new();
-    while let [_, _, code, length, rest @ ..] = octets {
-        let (value, behind) = rest.split_at_checked(usize::from(*length))?;
-        capabilities.push(Capability { code: *code, value: Some(Hex::from(value)) });
-        octets = behind;
-    }
-    Some(vec![Parameter::Capabilities { r#type: CAPABILITIES, capabilities }])
+    let [code, _, value @ ..] = buffer.get(BEFORE_CAPABILITY..length)? else { return None };
+    Some(Capability { code: *code, value: Some(Hex::from(value)) })
+}
+
+/// A text behind its length.
+fn sized(text: &str) -> Option<Vec<u8>> {
+    Some([&[u8::try_from(text.len()).ok()?], text.as_bytes()].concat())
 }
 
 /// The library keeps at most two octets of the data, and not how many there were.
@@ -61,8 +77,8 @@ pub fn update_pdu(update: &BgpUpdateMessage, params: &BgpSessionParams) -> Pdu {
 fn update_of(update: &BgpUpdateMessage, params: &BgpSessionParams) -> Update {
     let withdrawn = routes_of(&update.withdraws);
     let nlri = routes_of(&update.updates);
-    let reach = update.get_mpupdates().map_or(Some(Vec::new()), |held| routes_of(&held.addrs));
-    let unreach = update.get_mpwithdraws().map_or(Some(Vec::new()), |held| withdrawn_of(&held.addrs));
+    let reach = routes_in(&update.attrs, reached_by);
+    let unreach = routes_in(&update.attrs, withdrawn_by);
     let path = update.get_attr_aspath();
     Update {
         as_width: path.map(|_| if params.has_as32bit { 4 } else { 2 }),
@@ -75,6 +91,26 @@ fn update_of(update: &BgpUpdateMessage, params: &BgpSessionParams) -> Update {
     }
 }
 
+/// The routes of all attributes; `None` where the library cannot write one back.
+fn routes_in(attributes: &[BgpAttrItem], routes: fn(&BgpAttrItem) -> Option<Vec<Route>>) -> Option<Vec<Route>> {
+    let held: Option<Vec<_>> = attributes.iter().map(routes).collect();
+    Some(held?.concat())
+}
+
+fn reached_by(item: &BgpAttrItem) -> Option<Vec<Route>> {
+    match item {
+        BgpAttrItem::MPUpdates(held) => routes_of(&held.addrs),
+        _ => Some(Vec::new()),
+    }
+}
+
+fn withdrawn_by(item: &BgpAttrItem) -> Option<Vec<Route>> {
+    match item {
+        BgpAttrItem::MPWithdraws(held) => withdrawn_of(&held.addrs),
+        _ => Some(Vec::new()),
+    }
+}
+
 fn merged(classic: Option<&[Route]>, others: Option<Vec<Route>>) -> Option<Vec<Route>> {
     Some([classic?, &others?].concat())
 }
@@ -83,13 +119,20 @@ fn prefixes(routes: Vec<Route>) -> Vec<Prefix> {
     routes.into_iter().map(|route| route.prefix).collect()
 }
 
-/// Routes and AS path are shown as such: what the library would write for them is not what it read.
+/// Routes and AS path are shown as such: what the library would write for them is not what it read. Communities it keeps
+/// as sets, of an aggregator it writes zeros, and it cannot write the last two at all.
 fn attribute_of(item: &BgpAttrItem, params: &BgpSessionParams) -> Attribute {
     let without_value = |r#type| Attribute { flags: None, r#type, value: None };
     match item {
         BgpAttrItem::ASPath(_) => without_value(AS_PATH),
         BgpAttrItem::MPUpdates(_) => without_value(MP_REACH),
         BgpAttrItem::MPWithdraws(_) => without_value(MP_UNREACH),
+        BgpAttrItem::AggregatorAS(_) => without_value(AGGREGATOR),
+        BgpAttrItem::CommunityList(_) => without_value(COMMUNITIES),
+        BgpAttrItem::ExtCommunityList(_) => without_value(EXTENDED_COMMUNITIES),
+        BgpAttrItem::LargeCommunityList(_) => without_value(LARGE_COMMUNITIES),
+        BgpAttrItem::PMSITunnel(_) => without_value(PMSI_TUNNEL),
+        BgpAttrItem::AttrSet(_) => without_value(ATTR_SET),
         item => written(item, params),
     }
 }
