@@ -134,8 +134,9 @@ def test_encode_gives_what_is_asked_for(os_ken: Adapter, body: dict[str, object]
     assert os_ken.encode({"version": 3, **body})["hex"] == frame.hex()
 
 
-def test_what_the_library_has_no_words_for_is_unsupported(os_ken: Adapter) -> None:
-    pdu = {"type": 2, "hex": raw.END_OF_RIB.hex()}
+@pytest.mark.parametrize("octets", [raw.END_OF_RIB, raw.update_pdu(nlri=raw.PREFIX)[:-1]])
+def test_what_the_library_has_no_words_for_is_unsupported_whatever_the_pdu(os_ken: Adapter, octets: bytes) -> None:
+    pdu = {"type": 2, "hex": octets.hex()}
     answer = os_ken.encode({"version": 3, "type": 0, "peer": PEER | {"flags": raw.A}, "pdu": pdu})
     assert (answer["status"], answer["reason"]) == ("unsupported", "only the flags V, L and O can be set")
 

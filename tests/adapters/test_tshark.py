@@ -101,6 +101,18 @@ def test_what_it_calls_malformed_or_does_not_show_is_refused(tshark: Adapter, fr
     assert (answer["status"], answer["error"]) == ("reject", error)
 
 
+@pytest.mark.parametrize(
+    "pdu",
+    [
+        raw.update_pdu(attributes=raw.attribute(0x40, 1, b"")),
+        raw.update_pdu(attributes=raw.attribute(0x40, 1, b"", length=9)),
+    ],
+)
+def test_a_mirrored_pdu_may_be_called_malformed(tshark: Adapter, pdu: bytes) -> None:
+    assert tshark.decode(raw.mirroring(raw.tlv(0, pdu)))["status"] == "ok"
+    assert tshark.decode(raw.route_monitoring(pdu))["status"] == "reject"
+
+
 def test_what_one_frame_lacks_is_not_taken_from_the_next(tshark: Adapter) -> None:
     whole = raw.initiation(raw.SYS_NAME)
     cut, after = tshark.ask({"op": "decode", "hex": whole[:9].hex()}, {"op": "decode", "hex": whole.hex()})

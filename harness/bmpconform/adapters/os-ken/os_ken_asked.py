@@ -44,6 +44,7 @@ def library_message(message: Fields) -> bmp.BMPMessage:
 
 
 def _peer(message: Fields) -> Fields:
+    """Return the arguments for the peer, asked for before the PDUs: what has no words is no refusal of them."""
     peer = message["peer"]
     flags = peer["flags"]
     if flags & ~(V | L | O):
@@ -74,7 +75,7 @@ def _pdu(pdu: Fields) -> BGPMessage:
 
 
 def _route_monitoring(message: Fields) -> bmp.BMPMessage:
-    return bmp.BMPRouteMonitoring(bgp_update=_pdu(message["pdu"]), **_peer(message))
+    return bmp.BMPRouteMonitoring(**_peer(message), bgp_update=_pdu(message["pdu"]))
 
 
 def _statistics_report(message: Fields) -> bmp.BMPMessage:
@@ -95,24 +96,23 @@ def _statistic_value(statistic: Fields) -> int | bytes:
 def _peer_down(message: Fields) -> bmp.BMPMessage:
     if message.get("tlvs"):
         raise Untellable("a Peer Down has no TLVs")
-    data: object = None
-    if "pdu" in message:
-        data = _pdu(message["pdu"])
-    elif "fsm_event" in message:
-        data = message["fsm_event"]
-    return bmp.BMPPeerDownNotification(reason=message["reason"], data=data, **_peer(message))
+    return bmp.BMPPeerDownNotification(**_peer(message), reason=message["reason"], data=_peer_down_data(message))
+
+
+def _peer_down_data(message: Fields) -> BGPMessage | int | None:
+    return _pdu(message["pdu"]) if "pdu" in message else message.get("fsm_event")
 
 
 def _peer_up(message: Fields) -> bmp.BMPMessage:
     if message["tlvs"]:
         raise Untellable("a Peer Up has no TLVs")
     return bmp.BMPPeerUpNotification(
+        **_peer(message),
         local_address=_address(message["local_address"], is_ipv6=bool(message["peer"]["flags"] & V)),
         local_port=message["local_port"],
         remote_port=message["remote_port"],
         sent_open_message=_pdu(message["sent_open"]),
         received_open_message=_pdu(message["received_open"]),
-        **_peer(message),
     )
 
 

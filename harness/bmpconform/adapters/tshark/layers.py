@@ -5,7 +5,7 @@ a PDU is the octets that it took for one.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import zip_longest
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -27,16 +27,29 @@ _UNUSED_DIGITS = 2 * 12
 _TYPE_NAME = re.compile(r"Type: (.*) \(\w+\)")
 _NOTIFICATION_REASONS = frozenset({PeerDownReason.LOCAL_NOTIFICATION, PeerDownReason.REMOTE_NOTIFICATION})
 _MALFORMED = re.compile(r"\[?(Malformed Packet: [^:\]]*)")
+_MARK, _MALFORMED_PDU = "_ws.malformed", "Malformed Packet: BGP"
 
 
 def malformed(packet: Element) -> tuple[str, str] | None:
     """Return a stable name and the text for what tshark calls malformed in a packet, None where nothing is."""
-    for layer in packet.iter("proto"):
-        if layer.get("name") == "_ws.malformed":
-            text = layer.get("showname", "")
-            named = _MALFORMED.match(text)
-            return named[1] if named else "Malformed Packet", text
+    kind = packet.find(".//field[@name='bmp.type']")
+    is_mirroring = kind is not None and kind.get("show") == str(MessageType.ROUTE_MIRRORING.value)
+    for mark in _marks(packet, is_mirroring=is_mirroring):
+        text = mark.get("showname", "")
+        named = _MALFORMED.match(text)
+        return named[1] if named else "Malformed Packet", text
     return None
+
+
+def _marks(element: Element, *, is_mirroring: bool) -> Iterator[Element]:
+    """Yield what tshark marks as malformed; a mirrored PDU may be, so that its mark is no fault of the message."""
+    for child in element:
+        name, text = child.get("name"), child.get("showname", "")
+        if is_mirroring and (name == "bgp" or (name == _MARK and _MALFORMED_PDU in text)):
+            continue
+        if name == _MARK:
+            yield child
+        yield from _marks(child, is_mirroring=is_mirroring)
 
 
 def neutral_message(layer: Element, octets: bytes) -> Fields:
