@@ -155,5 +155,5 @@ def test_stream_that_would_never_end_is_a_panic(os_ken: Adapter) -> None:
 
 def test_route_mirroring_is_taken_for_tcp(os_ken: Adapter) -> None:
     answer = os_ken.decode(raw.mirroring(raw.tlv(0, raw.ROUTE)))
-    assert (answer["status"], answer["error"]) == ("panic", "TypeError")
+    assert (answer["status"], answer["error"]) == ("panic", "TypeError in BMPMessage.parser")
     assert "tcp" in answer["reason"]

@@ -93,7 +93,9 @@ def test_a_frame_of_several_segments_is_put_together(tshark: Adapter) -> None:
         (raw.header(raw.INITIATION)[:5], "no-message"),
         (raw.peer_up()[:60], "no-message"),
         (raw.initiation(raw.tlv(1, b"ab", length=9)), "Malformed Packet: BMP"),
-        (raw.route_monitoring(raw.ROUTE[:30]), "Malformed Packet: BGP"),
+        (raw.route_monitoring(raw.ROUTE[:18]), "Malformed Packet: BGP"),
+        (raw.route_monitoring(raw.ROUTE[:30]), "Malformed Packet: BGP in UPDATE"),
+        (raw.route_monitoring(raw.update_pdu(attributes=raw.attribute(0x40, 1, b""))), "bgp.length.invalid"),
     ],
 )
 def test_what_it_calls_malformed_or_does_not_show_is_refused(tshark: Adapter, frame: bytes, error: str) -> None:

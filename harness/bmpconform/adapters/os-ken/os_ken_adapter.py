@@ -27,7 +27,7 @@ CAPABILITIES: Fields = {
 }
 
 # With these the library says no: it raises them itself, or catches them as such where it parses packets
-# (os_ken/lib/packet/packet.py). Anything else is a defect of its own, and the speaker tells it as a panic.
+# (os_ken/lib/packet/packet.py). Anything else is a defect of its own, and is told as a panic.
 REFUSALS = (
     struct.error,
     ValueError,
@@ -55,8 +55,8 @@ def decode(octets: bytes, session: Fields) -> Fields:
         return _unsupported("the parser takes no session")
     try:
         message, rest = BMPMessage.parser(octets)
-    except REFUSALS as error:
-        return _unknown(error) or {"status": "reject", **_error(error)}
+    except Exception as error:  # noqa: BLE001 - what comes out of the library is told, whatever it is
+        return _unknown(error) or _failed(error)
     consumed = len(octets) - len(rest)
     return {"status": "ok", "consumed": consumed, "message": neutral_message(message)}
 
@@ -69,8 +69,8 @@ def encode(message: Fields, session: Fields) -> Fields:
         return {"status": "ok", "hex": bytes(library_message(message).serialize()).hex()}
     except Untellable as reason:
         return _unsupported(str(reason))
-    except REFUSALS as error:
-        return {"status": "reject", **_error(error)}
+    except Exception as error:  # noqa: BLE001 - what comes out of the library is told, whatever it is
+        return _failed(error)
 
 
 class _Stream:
@@ -109,7 +109,7 @@ def _next_item() -> Fields | None:
         message, rest = BMPMessage.parser(_stream.octets)
     except Exception as error:  # noqa: BLE001 - what comes out of the library is told, whatever it is
         _advance(length if version_ == VERSION else 0)
-        return {"offset": offset, "status": "reject" if isinstance(error, REFUSALS) else "panic", **_error(error)}
+        return {"offset": offset, **_failed(error)}
     _advance(len(_stream.octets) - len(rest))
     if _stream.closed:
         return {"offset": offset, "status": "panic", "error": "no progress"}
@@ -132,10 +132,11 @@ def _unknown(error: Exception) -> Fields | None:
     return _unsupported(text) if text.startswith("unknown bmp type") else None
 
 
-def _error(error: Exception) -> Fields:
-    """Name an error by its class and by the function of the library that it left last."""
+def _failed(error: Exception) -> Fields:
+    """Tell an error as what it is, by its class and by the function of the library that it left last."""
     frames = traceback.walk_tb(error.__traceback__)
     inside = [frame.f_code.co_qualname for frame, _ in frames if "os_ken/lib" in frame.f_code.co_filename]
     place = inside[-1] if inside else "adapter"
     name = "struct.error" if isinstance(error, struct.error) else type(error).__name__
-    return {"error": f"{name} in {place}", "reason": str(error)}
+    status = "reject" if isinstance(error, REFUSALS) else "panic"
+    return {"status": status, "error": f"{name} in {place}", "reason": str(error)}

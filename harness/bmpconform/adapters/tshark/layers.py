@@ -26,7 +26,8 @@ MEANINGS = {
 _UNUSED_DIGITS = 2 * 12
 _TYPE_NAME = re.compile(r"Type: (.*) \(\w+\)")
 _NOTIFICATION_REASONS = frozenset({PeerDownReason.LOCAL_NOTIFICATION, PeerDownReason.REMOTE_NOTIFICATION})
-_MALFORMED = re.compile(r"\[?(Malformed Packet: [^:\]]*)")
+_ENDED = re.compile(r"\[(Malformed Packet: [^:\]]*)")
+_BGP_TYPE = re.compile(r"Type: (.*) Message")
 _MARK, _MALFORMED_PDU = "_ws.malformed", "Malformed Packet: BGP"
 
 
@@ -34,22 +35,35 @@ def malformed(packet: Element) -> tuple[str, str] | None:
     """Return a stable name and the text for what tshark calls malformed in a packet, None where nothing is."""
     kind = packet.find(".//field[@name='bmp.type']")
     is_mirroring = kind is not None and kind.get("show") == str(MessageType.ROUTE_MIRRORING.value)
-    for mark in _marks(packet, is_mirroring=is_mirroring):
-        text = mark.get("showname", "")
-        named = _MALFORMED.match(text)
-        return named[1] if named else "Malformed Packet", text
+    for text, fault in _marks(packet, is_mirroring=is_mirroring):
+        return fault or _place(packet, text), text
     return None
 
 
-def _marks(element: Element, *, is_mirroring: bool) -> Iterator[Element]:
-    """Yield what tshark marks as malformed; a mirrored PDU may be, so that its mark is no fault of the message."""
+def _marks(element: Element, *, is_mirroring: bool) -> Iterator[tuple[str, str]]:
+    """Yield what tshark marks as malformed: its text, and its name for the fault, empty where dissecting ended.
+
+    A mirrored PDU may be malformed, so that its mark is no fault of the message.
+    """
+    fault = ""
     for child in element:
         name, text = child.get("name"), child.get("showname", "")
         if is_mirroring and (name == "bgp" or (name == _MARK and _MALFORMED_PDU in text)):
             continue
+        if name == "_ws.expert":
+            fault = next((field.get("name", "") for field in child), "")
         if name == _MARK:
-            yield child
+            yield text, "" if _ENDED.match(text) else fault
         yield from _marks(child, is_mirroring=is_mirroring)
+
+
+def _place(packet: Element, text: str) -> str:
+    """Return where dissecting ended: the layer, and of BGP the type of the last message that was begun."""
+    ended = _ENDED.match(text)
+    layer = ended[1] if ended else "Malformed Packet"
+    types = [field.get("showname", "") for field in packet.iter("field") if field.get("name") == "bgp.type"]
+    begun = _BGP_TYPE.match(types[-1]) if types and layer == _MALFORMED_PDU else None
+    return f"{layer} in {begun[1]}" if begun else layer
 
 
 def neutral_message(layer: Element, octets: bytes) -> Fields:
