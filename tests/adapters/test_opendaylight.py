@@ -129,6 +129,26 @@ def test_what_the_library_says_no_to_is_a_rejection_with_a_name(opendaylight: Li
     assert cut.error == "BmpDeserializationException in SimpleBmpMessageRegistry.parseMessageHeader"
 
 
+@pytest.mark.parametrize(
+    "attributes, error",
+    [
+        (
+            raw.ORIGIN_IGP + raw.attribute(0x40, 2, raw.as_segment(1, 65001)),
+            "BGPDocumentedException in AsPathAttributeParser.parseAsPath",
+        ),
+        (
+            raw.MANDATORY_ATTRIBUTES + raw.mp_reach(1, 1, raw.PREFIX, next_hop=bytes(16)),
+            "IllegalArgumentException in Ipv4NextHopParserSerializer.parseNextHop",
+        ),
+    ],
+    ids=["reported", "wrapped-twice"],
+)
+def test_a_rejection_is_named_by_what_began_it(opendaylight: Library, attributes: bytes, error: str) -> None:
+    answer = opendaylight.decode(raw.route_monitoring(raw.update_pdu(b"", attributes)))
+    assert isinstance(answer, Rejected)
+    assert answer.error == error
+
+
 def test_what_it_does_not_make_an_error_is_a_panic(opendaylight: Library) -> None:
     frame = raw.peer_up(of=raw.loc_rib())
     [(_, reply)] = opendaylight.driver.ask([Case("", (Decode(frame.hex()),))])
@@ -148,10 +168,33 @@ def test_what_it_cannot_be_told_is_unsupported(opendaylight: Library) -> None:
 @pytest.mark.parametrize(
     "frame",
     [
+        raw.peer_up(sent=raw.sent_open(raw.as4(raw.ROUTER_AS), raw.capability(70))),
+        raw.peer_up(received=raw.received_open(raw.capability(65, b"\0\1"))),
+        raw.peer_up(of=raw.peer(1, rd=bytes.fromhex("0009fde800000001"))),
+        raw.peer_down(1, raw.bgp(3, b"\6\4", marker=bytes(16))),
+        raw.route_monitoring(
+            raw.update_pdu(b"", raw.ORIGIN_IGP + raw.attribute(0x40, 2, raw.as_segment(3, 65001)) + raw.NEXT_HOP)
+        ),
+        raw.mirroring(raw.tlv(0, raw.update_pdu(b"", raw.MANDATORY_ATTRIBUTES, raw.prefix(33, bytes(5))))),
+        raw.mirroring(raw.tlv(0, raw.SENT_OPEN), raw.tlv(0, raw.RECEIVED_OPEN)),
+        raw.mirroring(raw.tlv(1, raw.u16(0)), raw.tlv(1, raw.u16(1))),
+    ],
+    ids=["dropped", "cut", "distinguisher", "header", "segment", "prefix", "two-opens", "two-codes"],
+)
+def test_what_no_object_holds_is_unsupported(opendaylight: Library, frame: bytes) -> None:
+    [answer] = opendaylight.ask(Encode(_asked(frame)))
+    assert isinstance(answer, Unsupported)
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
         raw.initiation(*reversed(NAMED), raw.tlv(0, b"a\0")),
         raw.termination(raw.tlv(1, raw.u16(1)), raw.tlv(0, b"x")),
         raw.peer_up(raw.tlv(0, b"s"), of=raw.peer(1, rd=bytes.fromhex("0000fde900000001"))),
+        raw.peer_up(sent=raw.sent_open(raw.as4(raw.ROUTER_AS), raw.multiprotocol(1, 1))),
         raw.peer_down(1, raw.notification_pdu()),
+        raw.peer_down(3, raw.notification_pdu(5, 3, b"x")),
         raw.peer_down(2, raw.u16(9)),
         raw.peer_down(4, of=raw.peer(flags=raw.V | raw.L, address=raw.address("2001:db8::2"))),
         raw.route_monitoring(raw.ROUTE),
@@ -162,6 +205,13 @@ def test_what_it_cannot_be_told_is_unsupported(opendaylight: Library) -> None:
 )
 def test_what_is_asked_for_is_written(opendaylight: Library, frame: bytes) -> None:
     assert opendaylight.encode(_asked(frame)) == frame
+
+
+def test_the_form_of_parameters_is_left_to_the_library(opendaylight: Library) -> None:
+    parameters = raw.capabilities(raw.as4(raw.ROUTER_AS))
+    long = raw.extended(raw.parameter(2, raw.as4(raw.ROUTER_AS), octets=2))
+    asked = raw.peer_up(sent=raw.open_pdu(behind_id=long))
+    assert opendaylight.encode(_asked(asked)) == raw.peer_up(sent=raw.open_pdu(parameters=parameters))
 
 
 def test_stream_goes_on_behind_what_it_refuses_and_keeps_the_cut_message(opendaylight: Library) -> None:

@@ -2,15 +2,12 @@ package adapter;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import org.opendaylight.protocol.bgp.parser.BGPDocumentedException;
-import org.opendaylight.protocol.bgp.parser.BGPParsingException;
 import org.opendaylight.protocol.bgp.parser.spi.BGPExtensionConsumerContext;
 import org.opendaylight.protocol.bmp.parser.message.PeerDownHandler;
 import org.opendaylight.protocol.bmp.parser.tlv.DescriptionTlvHandler;
@@ -19,7 +16,6 @@ import org.opendaylight.protocol.bmp.parser.tlv.NameTlvHandler;
 import org.opendaylight.protocol.bmp.parser.tlv.ReasonTlvHandler;
 import org.opendaylight.protocol.bmp.parser.tlv.StringTlvHandler;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.PortNumber;
-import org.opendaylight.yang.gen.v1.urn.opendaylight.params.xml.ns.yang.bgp.message.rev200120.NotifyMessage;
 import org.opendaylight.yang.gen.v1.urn.opendaylight.params.xml.ns.yang.bgp.message.rev200120.OpenMessage;
 import org.opendaylight.yang.gen.v1.urn.opendaylight.params.xml.ns.yang.bgp.message.rev200120.UpdateMessage;
 import org.opendaylight.yang.gen.v1.urn.opendaylight.params.xml.ns.yang.bmp.message.rev200120.InitiationMessageBuilder;
@@ -50,22 +46,20 @@ import org.opendaylight.yang.gen.v1.urn.opendaylight.params.xml.ns.yang.bmp.mess
 import org.opendaylight.yangtools.yang.binding.Notification;
 import org.opendaylight.yangtools.yang.common.Uint16;
 
-/**
- * An encode request as an object of the library.
- *
- * <p>PDUs are parsed by the library: it takes its own BGP objects only, and its parser is their one door from octets.
- */
+/** An encode request as an object of the library. */
 final class Asked {
     private static final int VERSION = 3;
     private static final int NUMBER_OCTETS = 2;
 
     private final BGPExtensionConsumerContext bgp;
+    private final AskedPdu pdus;
 
     Asked(final BGPExtensionConsumerContext bgp) {
         this.bgp = bgp;
+        this.pdus = new AskedPdu(bgp);
     }
 
-    Notification<?> message(final JsonObject asked) throws Exception {
+    Notification<?> message(final JsonObject asked) throws Untellable {
         if (asked.get("version").getAsInt() != VERSION) {
             throw new Untellable("one version only");
         }
@@ -120,7 +114,7 @@ final class Asked {
         return new TerminationMessageBuilder().setTlvs(tlvs.setStringInformation(strings).build()).build();
     }
 
-    private Notification<?> peerUp(final JsonObject asked) throws Exception {
+    private Notification<?> peerUp(final JsonObject asked) throws Untellable {
         final PeerHeader peer = AskedPeer.header(asked);
         final List<StringInformation> strings = new ArrayList<>();
         for (final JsonElement item : asked.getAsJsonArray("tlvs")) {
@@ -135,14 +129,14 @@ final class Asked {
             .setLocalAddress(AskedPeer.address(asked.get("local_address").getAsString(), peer.getIpv4()))
             .setLocalPort(port(asked, "local_port"))
             .setRemotePort(port(asked, "remote_port"))
-            .setSentOpen(new SentOpenBuilder(pdu(asked, "sent_open", OpenMessage.class)).build())
-            .setReceivedOpen(new ReceivedOpenBuilder(pdu(asked, "received_open", OpenMessage.class)).build())
+            .setSentOpen(new SentOpenBuilder(pdus.of(asked, "sent_open", OpenMessage.class)).build())
+            .setReceivedOpen(new ReceivedOpenBuilder(pdus.of(asked, "received_open", OpenMessage.class)).build())
             .setInformation(new InformationBuilder().setStringInformation(strings).build())
             .build();
     }
 
     /** Reasons 4 and 5 are one to the library: closed by the remote system, with no data. */
-    private Notification<?> peerDown(final JsonObject asked) throws Exception {
+    private Notification<?> peerDown(final JsonObject asked) throws Untellable {
         final int reason = asked.get("reason").getAsInt();
         final PeerDownHandler.Reason known = PeerDownHandler.Reason.forValue((short) reason);
         if (known == null) {
@@ -160,17 +154,17 @@ final class Asked {
     }
 
     private org.opendaylight.yang.gen.v1.urn.opendaylight.params.xml.ns.yang.bmp.message.rev200120.peer.down.data
-            .Notification notification(final JsonObject asked) throws Exception {
+            .Notification notification(final JsonObject asked) throws Untellable {
         final var held = new org.opendaylight.yang.gen.v1.urn.opendaylight.params.xml.ns.yang.bmp.message.rev200120
-            .peer.down.data.notification.NotificationBuilder(pdu(asked, "pdu", NotifyMessage.class));
+            .peer.down.data.notification.NotificationBuilder(pdus.notification(asked, "pdu"));
         return new org.opendaylight.yang.gen.v1.urn.opendaylight.params.xml.ns.yang.bmp.message.rev200120.peer.down
             .data.NotificationBuilder().setNotification(held.build()).build();
     }
 
-    private Notification<?> routeMonitoring(final JsonObject asked) throws Exception {
+    private Notification<?> routeMonitoring(final JsonObject asked) throws Untellable {
         return new RouteMonitoringMessageBuilder()
             .setPeerHeader(AskedPeer.header(asked))
-            .setUpdate(new UpdateBuilder(pdu(asked, "pdu", UpdateMessage.class)).build())
+            .setUpdate(new UpdateBuilder(pdus.of(asked, "pdu", UpdateMessage.class)).build())
             .build();
     }
 
@@ -191,10 +185,12 @@ final class Asked {
             .mirror.TlvsBuilder();
         for (final JsonElement item : asked.getAsJsonArray("tlvs")) {
             final JsonObject tlv = item.getAsJsonObject();
-            if (tlv.get("type").getAsInt() == MirrorInformationTlvHandler.TYPE) {
+            if (tlv.get("type").getAsInt() != MirrorInformationTlvHandler.TYPE) {
+                mirror(tlvs, octets(tlv));
+            } else if (tlvs.getMirrorInformationTlv() == null) {
                 tlvs.setMirrorInformationTlv(new MirrorInformationTlvBuilder().setCode(code(tlv)).build());
             } else {
-                mirror(tlvs, octets(tlv));
+                throw new Untellable("Route Mirroring has one code");
             }
         }
         return new RouteMirroringMessageBuilder().setPeerHeader(AskedPeer.header(asked)).setTlvs(tlvs.build()).build();
@@ -202,20 +198,14 @@ final class Asked {
 
     private void mirror(final org.opendaylight.yang.gen.v1.urn.opendaylight.params.xml.ns.yang.bmp.message.rev200120
             .mirror.TlvsBuilder tlvs, final byte[] octets) throws Untellable {
-        try {
-            final Notification<?> held = parsed(octets);
-            if (held instanceof UpdateMessage update) {
-                tlvs.setPduUpdateTlv(new PduUpdateTlvBuilder(update).build());
-                return;
-            }
-            if (held instanceof OpenMessage open) {
-                tlvs.setPduOpenTlv(new PduOpenTlvBuilder(open).build());
-                return;
-            }
-        } catch (final BGPDocumentedException | BGPParsingException | IllegalArgumentException unreadable) {
-            // There is no object for what does not parse.
+        final Notification<?> held = pdus.of(octets);
+        if (held instanceof UpdateMessage update && tlvs.getPduUpdateTlv() == null) {
+            tlvs.setPduUpdateTlv(new PduUpdateTlvBuilder(update).build());
+        } else if (held instanceof OpenMessage open && tlvs.getPduOpenTlv() == null) {
+            tlvs.setPduOpenTlv(new PduOpenTlvBuilder(open).build());
+        } else {
+            throw new Untellable("what is mirrored is one OPEN and one UPDATE");
         }
-        throw new Untellable("what is mirrored is an OPEN or an UPDATE");
     }
 
     private static MirrorInformationCode code(final JsonObject tlv) throws Untellable {
@@ -224,19 +214,6 @@ final class Asked {
             throw new Untellable("a code that the library does not know");
         }
         return code;
-    }
-
-    private <T> T pdu(final JsonObject asked, final String key, final Class<T> wanted) throws Exception {
-        final String hex = asked.getAsJsonObject(key).get("hex").getAsString();
-        final Notification<?> held = parsed(HexFormat.of().parseHex(hex));
-        if (!wanted.isInstance(held)) {
-            throw new Untellable(key + " is no " + wanted.getSimpleName());
-        }
-        return wanted.cast(held);
-    }
-
-    private Notification<?> parsed(final byte[] octets) throws BGPDocumentedException, BGPParsingException {
-        return bgp.getMessageRegistry().parseMessage(Unpooled.wrappedBuffer(octets), null);
     }
 
     private static PortNumber port(final JsonObject asked, final String key) {

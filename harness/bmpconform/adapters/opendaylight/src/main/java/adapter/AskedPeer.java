@@ -60,8 +60,7 @@ final class AskedPeer {
 
     private static PeerDistinguisher distinguisher(final PeerType type, final byte[] octets) throws Untellable {
         return switch (type) {
-            case L3vpn -> new PeerDistinguisher(
-                RouteDistinguisherUtil.parseRouteDistinguisher(Unpooled.wrappedBuffer(octets)));
+            case L3vpn -> routeDistinguisher(octets);
             case Local -> new PeerDistinguisher(octets);
             default -> {
                 for (final byte octet : octets) {
@@ -72,6 +71,15 @@ final class AskedPeer {
                 yield null;
             }
         };
+    }
+
+    private static PeerDistinguisher routeDistinguisher(final byte[] octets) throws Untellable {
+        try {
+            return new PeerDistinguisher(
+                RouteDistinguisherUtil.parseRouteDistinguisher(Unpooled.wrappedBuffer(octets)));
+        } catch (final IllegalArgumentException unreadable) {
+            throw new Untellable("a route distinguisher of type 0, 1 or 2");
+        }
     }
 
     private static byte[] octets(final JsonObject asked, final String key) {

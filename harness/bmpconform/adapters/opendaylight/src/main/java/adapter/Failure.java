@@ -1,14 +1,18 @@
 package adapter;
 
+import com.google.common.base.Throwables;
 import com.google.gson.JsonObject;
 import java.util.Objects;
 import org.opendaylight.protocol.bgp.parser.BGPDocumentedException;
 import org.opendaylight.protocol.bgp.parser.BGPParsingException;
+import org.opendaylight.protocol.bgp.parser.spi.RevisedErrorHandling;
 import org.opendaylight.protocol.bmp.spi.parser.BmpDeserializationException;
 
 /** What was thrown, as an answer. */
 final class Failure {
     private static final String LIBRARY = "org.opendaylight.protocol.";
+    /** Throws for every parser of attributes, and says nothing of which. */
+    private static final String REPORTER = RevisedErrorHandling.class.getName();
 
     private Failure() {
     }
@@ -41,11 +45,11 @@ final class Failure {
         return frames.length > 0 && frames[0].getClassName().equals(thrower.getName());
     }
 
-    /** Names an error by the class of its root and by the method of the library that it left last. */
+    /** Names an error by the class of its root and by the method of the library that it left first. */
     private static String name(final Throwable thrown) {
-        final Throwable root = thrown.getCause() == null ? thrown : thrown.getCause();
+        final Throwable root = Throwables.getRootCause(thrown);
         for (final StackTraceElement frame : root.getStackTrace()) {
-            if (frame.getClassName().startsWith(LIBRARY)) {
+            if (frame.getClassName().startsWith(LIBRARY) && !frame.getClassName().startsWith(REPORTER)) {
                 final String place = frame.getClassName().substring(frame.getClassName().lastIndexOf('.') + 1);
                 return root.getClass().getSimpleName() + " in " + place + "." + frame.getMethodName();
             }

@@ -67,7 +67,7 @@ final class Library {
         return answer;
     }
 
-    byte[] encode(final JsonObject message) throws Exception {
+    byte[] encode(final JsonObject message) throws Untellable {
         final ByteBuf written = Unpooled.buffer();
         messages.serializeMessage(asked.message(message), written);
         return ByteBufUtil.getBytes(written);
