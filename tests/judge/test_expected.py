@@ -73,6 +73,11 @@ def test_an_entry_of_campaigns_names_errors_by_a_pattern() -> None:
     assert not pattern.names("decode", "Update.Length", "", "crashed")
 
 
+def test_beside_a_pattern_another_cause_has_an_entry_of_its_own() -> None:
+    other = FUZZ.replace("Update.Origin", "Update.*").replace("three origins", "few updates")
+    assert len(parse_expected(FUZZ + other).fuzz) == 2
+
+
 def test_an_error_with_brackets_names_itself() -> None:
     (brackets,) = parse_expected(FUZZ.replace("Update.Origin", "[Malformed Packet]")).fuzz
     assert brackets.names("decode", "[Malformed Packet]", "", "rejected")

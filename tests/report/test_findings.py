@@ -36,6 +36,8 @@ FUZZ_ENTRIES = (
     fuzz_entry("late", "It comes late.", op="stream"),
     fuzz_entry("late", "It comes late.", op="encode"),
     fuzz_entry("odd", "It is so.", kind="by-design"),
+    fuzz_entry("nested.*", "It nests."),
+    fuzz_entry("nested.early", "It comes early."),
 )
 
 
@@ -176,6 +178,11 @@ def test_what_an_encoder_was_asked_for_is_told_with_and_without_octets(octets: b
 def test_of_a_campaign_only_what_is_called_a_bug_is_told() -> None:
     lenient = stored("late", level="info")
     assert "\nNone.\n" in rendered([HEADER, START, SUMMARY], stored("odd"), stored("new"), lenient)
+
+
+@pytest.mark.parametrize("error, told", [("nested.early", "It comes early"), ("nested.deep", "It nests")])
+def test_the_entry_of_one_error_counts_before_a_pattern(error: str, told: str) -> None:
+    assert f"## mine: {told}\n" in rendered([HEADER, START, SUMMARY], stored(error))
 
 
 def test_of_many_cases_some_are_named() -> None:

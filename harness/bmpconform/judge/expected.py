@@ -50,6 +50,7 @@ class FuzzEntry(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A known finding of a campaign; `clause_or_error` is the clause that is broken, or the target's name for it.
 
     It may be a pattern with `*` and `?`: a library that names an error by all that is around it has many for one cause.
+    What has another cause among them has an entry of its own, which counts before the pattern.
     """
 
     op: Literal["decode", "encode", "stream", "diff"]
@@ -97,7 +98,8 @@ def parse_expected(text: str) -> Expected:
         about = f"{known.clause_or_error} ({known.op}, {known.observation}, {known.path or 'no path'})"
         if not known.analysis.strip():
             raise ExpectedError(f"{about} has no analysis")
-        if any(other.names(*known.key) for other in expected.fuzz if other is not known):
+        others = (other for other in expected.fuzz if other is not known and other.names(*known.key))
+        if any(other.key == known.key or other.analysis == known.analysis for other in others):
             raise ExpectedError(f"{about} is there twice")
     return expected
 

@@ -60,7 +60,8 @@ def of_campaign(found: Sequence[StoredFinding], entries_of: Callable[[str], Sequ
     """Yield the findings of a campaign that expected.toml calls bugs; `entries_of` returns the entries of a target."""
     for one in found:
         if one.line.level == FOUND:
-            entry = next(filter(one.fault.fits, entries_of(one.line.target)), None)
+            known = list(filter(one.fault.fits, entries_of(one.line.target)))
+            entry = min(known, key=lambda entry: entry.clause_or_error != one.clause_or_error, default=None)
             if entry is not None and entry.kind == BUG:
                 yield _of_finding(one, entry)
 
