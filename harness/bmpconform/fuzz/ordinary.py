@@ -25,7 +25,7 @@ _OPTIONAL, _TRANSITIVE, _PARTIAL = 0x80, 0x40, 0x20
 _WELL_KNOWN = frozenset({_TRANSITIVE})
 _LOCAL = frozenset({_OPTIONAL})
 _PASSED_ON = frozenset({_OPTIONAL | _TRANSITIVE, _OPTIONAL | _TRANSITIVE | _PARTIAL})
-_SEGMENTS = range(1, 5)
+_SEGMENTS = (AS_SEQUENCE, AS_CONFED_SEQUENCE)
 _SEGMENTS_PASSED_ON = range(1, 3)
 _ORIGINS = range(3)
 # The octets that a next hop may have: an address, for IPv6 two of them, with a route distinguisher for each in a VPN.
