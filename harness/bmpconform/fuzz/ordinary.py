@@ -25,8 +25,8 @@ _OPTIONAL, _TRANSITIVE, _PARTIAL = 0x80, 0x40, 0x20
 _WELL_KNOWN = frozenset({_TRANSITIVE})
 _LOCAL = frozenset({_OPTIONAL})
 _PASSED_ON = frozenset({_OPTIONAL | _TRANSITIVE, _OPTIONAL | _TRANSITIVE | _PARTIAL})
-_SEGMENTS = (AS_SEQUENCE, AS_CONFED_SEQUENCE)
-_SEGMENTS_PASSED_ON = range(1, 3)
+# AS_SEQUENCE and AS_CONFED_SEQUENCE; routes with one of the two sets may be withdrawn (RFC 9774).
+_SEGMENTS, _SEGMENTS_PASSED_ON = (2, 3), (2,)
 _ORIGINS = range(3)
 # The octets that a next hop may have: an address, for IPv6 two of them, with a route distinguisher for each in a VPN.
 _NEXT_HOPS: Mapping[tuple[int, bool], frozenset[int]] = {
@@ -102,7 +102,8 @@ def _is_name(value: bytes) -> bool:
 
 
 _CAPABILITY_FORMS: Mapping[int, Callable[[bytes], bool]] = {
-    CapabilityCode.MULTIPROTOCOL: _of(4),
+    # What is reserved in it should be ignored, and need not, RFC 4760 section 8.
+    CapabilityCode.MULTIPROTOCOL: lambda value: len(value) == 4 and not value[2],  # noqa: PLR2004 - AFI, reserved, SAFI
     CapabilityCode.ROUTE_REFRESH: _of(0),
     CapabilityCode.EXTENDED_NEXT_HOP: _each(6),
     CapabilityCode.EXTENDED_MESSAGE: _of(0),
@@ -177,11 +178,15 @@ def _is_path_passed_on(value: bytes) -> bool:
 
 
 def _has_ordinary_next_hop(value: bytes) -> bool:
-    """RFC 4760 section 3 with RFC 2545, RFC 4364, RFC 4659 and RFC 8950; none where it is not known yet (RFC 8671)."""
+    """RFC 4760 section 3 with RFC 2545, RFC 4364, RFC 4659 and RFC 8950; none where it is not known yet (RFC 8671).
+
+    The reserved octet behind it should be ignored, and need not.
+    """
     if len(value) < _NEXT_HOP_AT or not _has_read_family(value):
         return False
     safi, octets = value[2], value[3]
-    return not octets or octets in _NEXT_HOPS[_afi(value), safi == Safi.VPN]
+    is_known = not octets or octets in _NEXT_HOPS[_afi(value), safi == Safi.VPN]
+    return is_known and value[_NEXT_HOP_AT + octets : _NEXT_HOP_AT + octets + 1] == bytes(1)
 
 
 def _has_read_family(value: bytes) -> bool:
