@@ -144,6 +144,9 @@ def test_only_what_a_breach_leaves_open_is_not_compared() -> None:
     told = message_of(narrow)
     assert isinstance(told.peer, Peer)
     assert (told.peer.address, told.peer.asn, told.fsm_event) == (None, raw.PEER_AS, 1)
+    late = message_of(raw.peer_down(4, of=raw.peer(usec=1_000_000))).peer
+    assert isinstance(late, Peer)
+    assert (late.seconds, late.microseconds, late.asn) == (None, None, raw.PEER_AS)
     cut = raw.route_monitoring(raw.update_pdu(b"", raw.attribute(0x40, 1, b""), b""))
     assert (message_of(cut).pdu, message_of(cut).peer) == (None, shown(cut).peer)
     marked = raw.peer_up(raw.tlv(0, b"a"), sent=raw.open_pdu(marker=bytes(16)))

@@ -256,8 +256,11 @@ def _held(message: Message, found: Sequence[Finding]) -> Message | UnsetType:
                 return UNSET
             case ["peer", "type"] | [_, *_, "pdu"] | [_, "pdu", *_]:
                 return UNSET
-            case ["peer", ("address" | "microseconds") as name] if isinstance(message.peer, Peer):
-                message = replace(message, peer=replace(message.peer, **{name: None}))
+            case ["peer", "address"] if isinstance(message.peer, Peer):
+                message = replace(message, peer=replace(message.peer, address=None))
+            case ["peer", "microseconds"] if isinstance(message.peer, Peer):
+                # A million of them may be told as a second.
+                message = replace(message, peer=replace(message.peer, seconds=None, microseconds=None))
             case ["local_address"]:
                 message = replace(message, local_address=None)
             case ["pdu", *_]:

@@ -13,7 +13,7 @@ from bmpconform.wire.value import replace
 _FLAGS = AttributeFlag.OPTIONAL | AttributeFlag.TRANSITIVE | AttributeFlag.PARTIAL
 _NEXT_HOP_LENGTH_AT = 3
 _RESERVED_OF_FAMILY_AT = 2
-_RESTART_FLAGS, _RESTART_FAMILY_OCTETS, _STALE_FAMILY_OCTETS = 0xCF, 4, 7
+_RESTART_FLAGS, _RESTART_FAMILY_OCTETS, _STALE_FAMILY_OCTETS = 0x8F, 4, 7
 _FORWARDING = 0x80
 
 
@@ -51,7 +51,7 @@ def _clear_family(octets: bytearray) -> None:
 
 
 def _clear_restart(octets: bytearray) -> None:
-    """RFC 4724 section 3 with RFC 8538: two flags before the time, one behind each family."""
+    """RFC 4724 section 3: one flag before the time, one behind each family; who knows that alone ignores RFC 8538."""
     _clear(octets, 0, _RESTART_FLAGS)
     for at in range(5, len(octets), _RESTART_FAMILY_OCTETS):
         _clear(octets, at, _FORWARDING)

@@ -77,8 +77,9 @@ def publish(folder: Path, events: Iterable[RunEvent], campaigns: Iterable[Stored
     """Write the pages that the project publishes into a folder. Raises OutputError, and ExpectedError of a target's."""
     told = list(events)
     sheet = sheet_of(told)
-    found = chain.from_iterable(of_campaign(one.findings, _fuzz_entries) for one in campaigns)
-    faults = render_findings(sheet, chain(of_run(sheet), found))
+    found = [case for one in campaigns for case in of_campaign(one.findings, _fuzz_entries)]
+    # The same in two campaigns is told once.
+    faults = render_findings(sheet, chain(of_run(sheet), {case.name: case for case in found}.values()))
     _write(folder, {MATRIX: render_markdown(sheet), FINDINGS: faults, WITNESSES: render_witnesses(told)})
 
 
