@@ -15,6 +15,7 @@ from bmpconform.fuzz.events import CampaignEnd, NewDisagreement
 from bmpconform.fuzz.oracle import Oracle
 from bmpconform.judge.expected import Expected, FuzzEntry
 from bmpconform.neutral import Message
+from bmpconform.neutral.form import Open, Pdu
 from bmpconform.run.runner import Contender
 from bmpconform.targets.protocol import Decoded, Item, Rejected, Streamed
 from bmpconform.targets.replies import Answered, Case, Crashed, Reply
@@ -41,6 +42,13 @@ def changing(change: Callable[[Message], Message]) -> Callable[[Case], Reply]:
                 return said
 
     return reply
+
+
+def with_hold_time(message: Message, seconds: int | None) -> Message:
+    pdu = message.received_open
+    assert isinstance(pdu, Pdu)
+    assert isinstance(pdu.open, Open)
+    return replace(message, received_open=replace(pdu, open=replace(pdu.open, hold_time=seconds)))
 
 
 def refusing(case: Case) -> Reply:
@@ -82,16 +90,16 @@ def test_a_majority_is_neither_right_nor_wrong(tmp_path: Path) -> None:
 
 
 def test_what_is_understood_differs_where_the_reading_is_open(tmp_path: Path) -> None:
-    other = changing(lambda message: replace(message, local_port=7))
+    other = changing(lambda message: with_hold_time(message, 7))
     found = told(tmp_path, contender(name="one"), contender(other, name="two"))
     (about,) = {event.found.about for event in found}
     assert {event.found.groups for event in found} == {(("one",), ("two",))}
-    assert (about.message_type, about.path) == (3, "local_port")
+    assert (about.message_type, about.path) == (3, "received_open.open.hold_time")
     assert about.clause_or_code.startswith("RFC")
 
 
 def test_what_a_target_does_not_show_is_no_difference(tmp_path: Path) -> None:
-    silent = changing(lambda message: replace(message, local_port=None))
+    silent = changing(lambda message: with_hold_time(message, None))
     assert told(tmp_path, contender(name="one"), contender(silent, name="two")) == []
 
 

@@ -22,11 +22,11 @@ from bmpconform.run.runner import RunOptions, run
 from bmpconform.targets.errors import TargetError
 from bmpconform.targets.module import Item
 from bmpconform.wire.value import replace
-from wrong_devices import Answers, KeepsOpen, OneReason, Speaking, StaysOpen, TakesOne
+from wrong_devices import Answers, KeepsOpen, LateOnce, OneReason, Speaking, StaysOpen, TakesOne
 
 NAMES = Names(
     {"right": OwnRouter, "one-reason": Speaking(OneReason), "stays-open": StaysOpen},
-    {"right": OwnCollector, "answers": Answers, "keeps-open": KeepsOpen, "takes-one": TakesOne},
+    {"right": OwnCollector, "answers": Answers, "keeps-open": KeepsOpen, "late-once": LateOnce, "takes-one": TakesOne},
 )
 
 
@@ -124,6 +124,12 @@ def test_a_collector_that_never_closes_is_given_up() -> None:
     assert codes.count("timed-out") == 20
     assert codes.count("gave-up") == len(codes) - 20
     assert isinstance(events[-2], TargetUnusable)
+
+
+def test_a_collector_that_is_late_once_is_asked_again() -> None:
+    said = lines(judged("station:late-once", "initiation-strings/length-*", timeout=0.5))
+    assert len(said) > 2
+    assert {verdict for verdict, _, _ in said.values()} <= {"pass", "tolerated"}
 
 
 def test_a_collector_that_is_gone_behind_a_vector_has_crashed_in_that_one() -> None:

@@ -77,7 +77,7 @@ def _spoil(random: Random, mutator: Mutator, generator: Generator, parts: list[b
 def _garbage(random: Random) -> bytes:
     octets = random.randbytes(random.choice((1, 3, 6, 50, 70_000)))
     header = b"\x03" + random.choice((0, 5, 6, SMALL_MAX_MESSAGE + 1, 0xFFFFFFFF)).to_bytes(4) + b"\0"
-    return random.choice((octets, b"\0" + octets, header + octets, header[:3], b"\x03" * len(octets)))
+    return random.choice((octets, b"\0" + octets, header + octets, header + octets, header[:3], b"\x03" * len(octets)))
 
 
 def cut(random: Random, stream: bytes) -> list[bytes]:

@@ -438,6 +438,16 @@ class KeepsOpen(OwnCollector):
             connected.close()
 
 
+class LateOnce(KeepsOpen):
+    """Does not close its first connection, as if it had been too busy for that."""
+
+    def close_one(self, connected: socket.socket) -> None:
+        if hasattr(self, "_kept"):
+            OwnCollector.close_one(self, connected)
+        else:
+            super().close_one(connected)
+
+
 class TakesOne(OwnCollector):
     """Listens no more when a connection is over, and then closes it."""
 

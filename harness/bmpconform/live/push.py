@@ -101,11 +101,22 @@ class Pusher:
         await self._line.close()
 
     async def push(self, vector: Vector) -> Pushed:
-        """Push one vector, and read what was understood of it."""
+        """Push one vector, and read what was understood of it; a time-out has to come twice, as machines are busy."""
+        pushed = await self._once(vector)
+        if pushed.wrong is None or pushed.wrong.observation is not Observation.TIMED_OUT:
+            return pushed
+        if self._is_read:
+            # What is still read of the first time is none of the second.
+            await self._marked()
+        return await self._once(vector)
+
+    async def _once(self, vector: Vector) -> Pushed:
         wrong = await self._session(octets_of(vector))
-        if wrong is None and self._collector is not None and self._collector.understood() is not None:
-            return await self._marked()
-        return Pushed(wrong)
+        return await self._marked() if wrong is None and self._is_read else Pushed(wrong)
+
+    @property
+    def _is_read(self) -> bool:
+        return self._collector is not None and self._collector.understood() is not None
 
     async def _session(self, octets: bytes) -> Observed | None:
         """Send octets over a connection of their own and close it; return what goes wrong with that."""
