@@ -141,8 +141,10 @@ def test_what_one_message_of_a_stream_breaks_is_nothing_that_targets_disagree_on
     assert Oracle(PROFILE).expect(broken + FEW[0]).clause is not None
     one, two = contender(name="one"), contender(refuses_later, name="two")
     events = campaign(tmp_path, one, two, runs=1, of=[broken + FEW[0]])
-    classes = {event.found.about.clause_or_code for event in events if isinstance(event, NewDisagreement)}
-    assert classes == {"accepted-or-rejected"}
+    found = [event.found for event in events if isinstance(event, NewDisagreement)]
+    assert {(one.about.clause_or_code, one.about.path, one.place) for one in found} == {
+        ("accepted-or-rejected", "", "items[1]")
+    }
 
 
 def test_the_line_and_the_folder_are_as_the_contract_says(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from bmpconform.targets.protocol import Capabilities, Decoded, Streamed
 from bmpconform.targets.replies import Answered, Reply
 from bmpconform.wire.codes import MessageType
 from bmpconform.wire.framer import TYPE_OFFSET
-from bmpconform.wire.value import UNSET, Value, to_json
+from bmpconform.wire.value import UNSET, Value, replace, to_json
 
 DIFF, DIFFERS = "diff", "differs"
 TAKEN_OR_NOT = "accepted-or-rejected"
@@ -90,8 +90,9 @@ def disagreements(
         return []
     fit = [one for one in heard if _is_open(one[2])]
     if expectation.op is Op.DECODE:
-        found = _of_voices(_message_type(octets, 0), list(_decoded(octets, fit)), expectation.clause, octets, profile)
-        return list(found)
+        return list(
+            _of_voices(_message_type(octets, 0), list(_decoded(octets, fit)), expectation.clause, octets, profile)
+        )
     return _of_stream(octets, expectation, fit, profile)
 
 
@@ -129,8 +130,15 @@ def _of_stream(octets: bytes, expectation: Expectation, heard: Sequence[Heard], 
         clause = expectation.clause if offset == expectation.broken_at else None
         found = list(_of_voices(_message_type(octets, offset), said[offset], clause, octets, profile))
         if found:
-            return found
+            item = _item_at(expectation, offset)
+            return [replace(one, place=f"{item}.{one.place}" if one.place else item) for one in found]
     return []
+
+
+def _item_at(expectation: Expectation, offset: int) -> str:
+    """Return the path of the message at an offset of a stream, that of the stream where none is expected there."""
+    offsets = [item.offset for item in expectation.vector.items or ()]
+    return f"items[{offsets.index(offset)}]" if offset in offsets else "items"
 
 
 def _of_voices(

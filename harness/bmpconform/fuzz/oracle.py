@@ -5,12 +5,9 @@ Why a vector: a finding that becomes a stored vector has to give the same verdic
 - What breaks no document has to be accepted, and read as our codec reads it.
 - What does not add up may be refused; who accepts it is lenient, and must not report octets that are not there.
 - Between them lies what adds up and breaks a document, or has something in it that a document of BGP has a speaker
-  refuse (`ordinary`): whether it is taken is the decoder's choice, but who takes it reads what is there. Only inside of
+  refuse (`leeway`): whether it is taken is the decoder's choice, but who takes it reads what is there. Only inside of
   a broken PDU nobody says what that is.
 """
-
-from collections.abc import Sequence
-from typing import TypeGuard
 
 from bmpconform import neutral
 from bmpconform.adapters.reference.connection import Connection
@@ -29,20 +26,19 @@ from bmpconform.corpus.vector import (
     Vector,
 )
 from bmpconform.corpus.vector import Finding as Breach
-from bmpconform.fuzz.ordinary import is_ordinary
+from bmpconform.fuzz.leeway import held, may_be_refused, settled
 from bmpconform.neutral import Message, show
-from bmpconform.neutral.form import Pdu, Peer, Update
 from bmpconform.rules.selection import Finding, Policy, Selection
 from bmpconform.rules.session import Session, StreamOpening
 from bmpconform.spec.catalogue import Authority
 from bmpconform.spec.profiles import Profile
 from bmpconform.targets.protocol import Item as Said
 from bmpconform.wire.codec import decode, encode
-from bmpconform.wire.codes import VERSION, MessageType, PeerDownTlvType
+from bmpconform.wire.codes import VERSION, MessageType
 from bmpconform.wire.errors import WireError
 from bmpconform.wire.framer import TYPE_OFFSET, Frame, is_one_message
 from bmpconform.wire.messages import HEADER_OCTETS, Unknown
-from bmpconform.wire.value import UNSET, UnsetType, Value, replace
+from bmpconform.wire.value import UNSET, Value, replace
 
 LENIENT = "lenient"
 _ACCEPTED = Outcome(Observation.ACCEPTED, "understood", OutcomeLevel.PASS)
@@ -53,9 +49,6 @@ _MUST = (_ACCEPTED,)
 _UNLESS_UNABLE = (_ACCEPTED, _UNSUPPORTED)
 _MAY = (_ACCEPTED, _REFUSED, _UNSUPPORTED)
 _NEED_NOT = (_REFUSED, _TAKEN, _UNSUPPORTED)
-_OBJECTS = frozenset({"sys_descr", "sys_name"})
-# What leaves the whole message open once it is broken.
-_OPEN_CODES = frozenset({"mirroring-information-length", "termination-reason-length"})
 # What may be odd of who sends it, and is nothing to who reads it.
 _NOTES = frozenset(
     {
@@ -128,8 +121,8 @@ class Oracle:
             return Expectation(self._vector(Op.DECODE, octets, _MAY), clause)
         if shown is None or not _adds_up(shown):
             return Expectation(self._vector(Op.DECODE, octets, _NEED_NOT), clause)
-        vector = self._vector(Op.DECODE, octets, _MAY if found or _may_be_refused(shown) else _MUST)
-        return Expectation(replace(vector, message=_held(_settled(shown), found)), clause)
+        vector = self._vector(Op.DECODE, octets, _MAY if found or may_be_refused(shown) else _MUST)
+        return Expectation(replace(vector, message=held(settled(shown), found)), clause)
 
     def _of_stream(self, octets: bytes) -> Expectation:
         broken_at, clause = self._clean(octets)
@@ -138,7 +131,8 @@ class Oracle:
         # What fits one reading of its routes breaks nothing, and still may not be the reading of this session.
         clean = min([broken_at, *(one.offset for one in told if one.status == ItemStatus.REJECT.value)])
         # A Peer Up that was refused does not say how to read what follows; who took it has read it.
-        doubtful = {one.offset: one.message for one in told if _is_doubtful(one.message)}
+        shown = {one.offset: one.message for one in told if isinstance(one.message, Message)}
+        doubtful = {at: message for at, message in shown.items() if may_be_refused(message)}
         clean = min([clean, *(at + 1 for at, message in doubtful.items() if message.type == MessageType.PEER_UP)])
         settled = min([clean, *doubtful])
         items = tuple(_item(one, is_read=one.offset < clean, is_strict=one.offset < settled) for one in told)
@@ -204,74 +198,6 @@ def _adds_up(message: Message) -> bool:
     return refusal(message) is None
 
 
-def _may_be_refused(message: Message) -> bool:
-    """Whether a decoder may refuse a message that breaks nothing: for what it need not know, or what is no PDU.
-
-    Of two sysNames or sysDescrs one at most is what its object says. What is mirrored may be as odd as it was on the
-    wire; the PDUs of all other messages are what BGP's documents let be.
-    """
-    tlvs = message.tlvs or ()
-    objects = [tlv.meaning for tlv in tlvs if tlv.meaning in _OBJECTS]
-    is_no_pdu = any(tlv.meaning == "bgp_message" and tlv.pdu is None for tlv in tlvs)
-    is_known = all(tlv.meaning != "unknown" for tlv in tlvs) and not _has_more_than_its_name(message)
-    pdus = (message.pdu, message.sent_open, message.received_open)
-    is_odd = not all(is_ordinary(pdu) for pdu in pdus if isinstance(pdu, Pdu))
-    return is_no_pdu or len(set(objects)) < len(objects) or not is_known or is_odd
-
-
-def _is_doubtful(message: object) -> TypeGuard[Message]:
-    return isinstance(message, Message) and _may_be_refused(message)
-
-
-def _has_more_than_its_name(message: Message) -> bool:
-    """Whether a Peer Down has TLVs of other types than RFC 9069 section 5.3 defines for it."""
-    names = PeerDownTlvType.VRF_TABLE_NAME
-    return message.type == MessageType.PEER_DOWN and any(tlv.type != names for tlv in message.tlvs or ())
-
-
-def _settled(message: Message) -> Message:
-    """Return a message without the PDUs of which no document of BGP says how they are read.
-
-    A mirrored one that is odd still has its octets; an attribute that is there twice is an error (RFC 7606 section 3).
-    """
-    tlvs = message.tlvs
-    if tlvs:
-        odd = (isinstance(tlv.pdu, Pdu) and not is_ordinary(tlv.pdu) for tlv in tlvs)
-        told = (replace(tlv, pdu=None) if is_odd else tlv for tlv, is_odd in zip(tlvs, odd, strict=True))
-        message = replace(message, tlvs=tuple(told))
-    update = message.pdu.update if isinstance(message.pdu, Pdu) else None
-    attributes = (isinstance(update, Update) and update.attributes) or ()
-    is_twice = len({one.type for one in attributes}) < len(attributes)
-    return replace(message, pdu=None) if is_twice else message
-
-
-def _held(message: Message, found: Sequence[Finding]) -> Message | UnsetType:
-    """Return a message without what nobody says how to read, as it breaks a document; UNSET where that is all of it.
-
-    Behind an OPEN that is broken, TLVs begin where its length says, or elsewhere.
-    """
-    for finding in found:
-        match finding.breach.path.split("."):
-            case _ if finding.code in _OPEN_CODES:
-                return UNSET
-            case ["peer", "type"] | [_, *_, "pdu"] | [_, "pdu", *_]:
-                return UNSET
-            case ["peer", "address"] if isinstance(message.peer, Peer):
-                message = replace(message, peer=replace(message.peer, address=None))
-            case ["peer", "microseconds"] if isinstance(message.peer, Peer):
-                # A million of them may be told as a second.
-                message = replace(message, peer=replace(message.peer, seconds=None, microseconds=None))
-            case ["local_address"]:
-                message = replace(message, local_address=None)
-            case ["pdu", *_]:
-                message = replace(message, pdu=None)
-            case ["sent_open" | "received_open", *_]:
-                message = replace(message, sent_open=None, received_open=None, tlvs=None)
-            case _:
-                pass
-    return message
-
-
 def _can_be_no_message(header: bytes) -> bool:
     """Whether a header that is cut shows already that none begins here: by its version, or by its length."""
     length = header[1:TYPE_OFFSET]
@@ -286,7 +212,7 @@ def _item(said: Said, *, is_read: bool, is_strict: bool) -> Item:
     """Return what is said of one message; behind the first that breaks a document anything may be."""
     expected = ItemStatus(said.status)
     if is_read:
-        shown = _settled(said.message) if isinstance(said.message, Message) else UNSET
+        shown = settled(said.message) if isinstance(said.message, Message) else UNSET
         unknown = (ItemStatus.OK, ItemStatus.REJECT) if expected is ItemStatus.SKIPPED else ()
         refused = () if is_strict else (ItemStatus.REJECT, ItemStatus.CLOSED)
         return Item(said.offset, expected, shown, tuple(map(_or, dict.fromkeys(unknown + refused))))

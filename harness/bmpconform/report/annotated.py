@@ -62,7 +62,8 @@ def _line(found: Stored, place: Octets) -> FindingLine:
 def _sentence(found: Stored) -> str:
     if isinstance(found, StoredDisagreement):
         groups = (f"{', '.join(group)}: {_short(said)}" for group, said in zip(found.groups, found.said, strict=False))
-        return f"Targets disagree under decode. {'; '.join(groups)}."
+        op = Oracle.op_of(bytes.fromhex(found.octets)).value
+        return f"Targets disagree under {op}. {'; '.join(groups)}."
     line = found.line
     what = f"{printable(line.target)} under {line.op}: {line.observation}, {printable(found.clause_or_error)}"
     values = f"; expected {_short(found.expected)}, seen {_short(found.seen)}" if found.expected or found.seen else ""
