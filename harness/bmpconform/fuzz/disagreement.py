@@ -90,9 +90,8 @@ def disagreements(
         return []
     fit = [one for one in heard if _is_open(one[2])]
     if expectation.op is Op.DECODE:
-        return list(
-            _of_voices(_message_type(octets, 0), list(_decoded(octets, fit)), expectation.clause, octets, profile)
-        )
+        voices = list(_decoded(octets, fit))
+        return list(_of_voices(_message_type(octets, 0), voices, expectation.clause, octets, profile))
     return _of_stream(octets, expectation, fit, profile)
 
 
@@ -130,8 +129,8 @@ def _of_stream(octets: bytes, expectation: Expectation, heard: Sequence[Heard], 
         clause = expectation.clause if offset == expectation.broken_at else None
         found = list(_of_voices(_message_type(octets, offset), said[offset], clause, octets, profile))
         if found:
-            item = _item_at(expectation, offset)
-            return [replace(one, place=f"{item}.{one.place}" if one.place else item) for one in found]
+            where = _item_at(expectation, offset)
+            return [replace(one, place=f"{where}.{one.place}" if one.place else where) for one in found]
     return []
 
 
