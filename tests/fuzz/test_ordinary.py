@@ -66,6 +66,9 @@ def path(*segments: bytes, code: int = 2, flags: int = 0x40) -> bytes:
         raw.route_monitoring(raw.END_OF_RIB),
         raw.route_monitoring(raw.update_pdu(b"", raw.mp_unreach(1, 4, raw.prefix(24, bytes.fromhex("800000"))))),
         raw.peer_down(1, raw.notification_pdu(6, 99)),
+        raw.peer_down(1, raw.notification_pdu(6, 2, b"\3bye")),
+        raw.peer_down(1, raw.notification_pdu(6, 1, bytes(7))),
+        raw.peer_down(3, raw.notification_pdu(2, 7, raw.multiprotocol(1, 1) + raw.capability(2))),
         # The trailing bits of a prefix are irrelevant (RFC 4271, 4.3), and so is how odd that is which is mirrored.
         update(raw.MANDATORY_ATTRIBUTES, nlri=raw.prefix(20, bytes((192, 0, 255)))),
         raw.mirroring(raw.tlv(0, raw.update_pdu(b"", raw.attribute(0x00, 1, b"\7"), ROUTE))),
@@ -123,6 +126,10 @@ def test_what_is_ordinary_has_to_be_taken(octets: bytes) -> None:
         reach(1, 128, VPN_ROUTE.replace(bytes(7), b"\0\7" + bytes(5)), VPN_NEXT_HOP),
         reach(25, 70, b"", raw.PEER_ID),
         raw.peer_down(1, raw.notification_pdu(99, 1)),
+        raw.peer_down(1, raw.notification_pdu(6, 2, b"\4bye")),
+        raw.peer_down(1, raw.notification_pdu(6, 4, b"\1\xff")),
+        raw.peer_down(1, raw.notification_pdu(6, 1, bytes(3))),
+        raw.peer_down(3, raw.notification_pdu(2, 7, b"\1\4\0")),
     ],
 )
 def test_what_bgp_has_a_speaker_refuse_may_be_refused(octets: bytes) -> None:

@@ -50,10 +50,44 @@ def is_ordinary(pdu: Pdu) -> bool:
             return _is_ordinary_open(parts)
         case Pdu(update=Update() as parts):
             return _is_ordinary_update(parts)
-        case Pdu(notification=Notification(code=code)):
-            return code in _KNOWN_NOTIFICATIONS
+        case Pdu(notification=Notification() as parts):
+            return _is_ordinary_notification(parts)
         case _:
             return True
+
+
+def _is_ordinary_notification(parts: Notification) -> bool:
+    """RFC 4271 section 6 with RFC 5492 section 5, RFC 4486 and RFC 9003: data that has a form has that form."""
+    if parts.code not in _KNOWN_NOTIFICATIONS or not isinstance(parts.data, str):
+        return False
+    data = bytes.fromhex(parts.data)
+    form = _NOTIFICATION_FORMS.get((parts.code, parts.subcode))
+    return form is None or not data or form(data)
+
+
+def _is_communication(data: bytes) -> bool:
+    """Whether all behind the first octet, which says how much that is, is UTF-8."""
+    try:
+        return data[0] == len(data[1:].decode().encode())
+    except UnicodeDecodeError:
+        return False
+
+
+def _are_capabilities(data: bytes) -> bool:
+    """Whether code, length and value, again and again, fill the data."""
+    at = 0
+    while at + 1 < len(data):
+        at += 2 + data[at + 1]
+    return at == len(data)
+
+
+# The data of Unsupported Capability, Maximum Number of Prefixes Reached, Administrative Shutdown and Reset.
+_NOTIFICATION_FORMS: Mapping[tuple[object, object], Callable[[bytes], bool]] = {
+    (2, 7): _are_capabilities,
+    (6, 1): lambda data: len(data) == 7,  # noqa: PLR2004 - AFI, SAFI, a number of 4 octets
+    (6, 2): _is_communication,
+    (6, 4): _is_communication,
+}
 
 
 def _is_ordinary_open(parts: Open) -> bool:

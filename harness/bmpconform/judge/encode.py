@@ -50,7 +50,8 @@ def _observe_message(
     difference = neutral.compare(expected, seen, DEEPEST, "parsed", selection.profile, may_ignore=False)
     if difference is not None:
         return wrong(difference.code, difference.path, difference.expected, difference.seen)
-    if neutral.hidden(seen, DEEPEST, "parsed") > neutral.hidden(asked, DEEPEST, "parsed"):
+    least = neutral.show_octets(wanted, selection.profile, session)
+    if least is None or neutral.hidden(seen, DEEPEST, "parsed") > neutral.hidden(least, DEEPEST, "parsed"):
         return wrong("does-not-parse", "", "what was asked for", octets.hex())
     asked_for = {(finding.code, finding.breach.path) for finding in _findings(wanted, selection)}
     for finding in _findings(octets, selection):

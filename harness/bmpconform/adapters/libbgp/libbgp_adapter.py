@@ -24,6 +24,8 @@ CAPABILITIES: Fields = {
 # With these the library says no: it raises RuntimeError itself, and leaves every check of octets to the other two.
 REFUSALS = (RuntimeError, struct.error, UnicodeDecodeError)
 
+# The statistics of RFC 7854 that count by family.
+OF_A_FAMILY = frozenset({9, 10})
 LARGEST_VALUE = 2**64 - 1
 # The library's key, the type that it has for it, and the meaning.
 INITIATION_KEYS = {"string": (0, "string"), "sysDescr": (1, "sys_descr"), "sysName": (2, "sys_name")}
@@ -76,13 +78,13 @@ def _tlv(key: str, value: bytes, keys: dict[str, tuple[int, str]]) -> Fields:
 
 
 def _statistics_report(value: dict[int, int]) -> Fields:
-    statistics = [{"type": code, "data": None, "value": _number(number)} for code, number in value.items()]
+    statistics = [{"type": code, "data": None, "value": _number(code, number)} for code, number in value.items()]
     return {"peer": None, "count": None, "statistics": statistics}
 
 
-def _number(number: int) -> str | None:
-    """Return a value of 64 bits; of a longer one, a family and its value in one, the library shows neither."""
-    return str(number) if number <= LARGEST_VALUE else None
+def _number(code: int, number: int) -> str | None:
+    """Return a value of 64 bits; of a family and its value in one number the library shows neither."""
+    return str(number) if number <= LARGEST_VALUE and code not in OF_A_FAMILY else None
 
 
 _BODIES: dict[type, Callable[[Any], Fields]] = {
