@@ -34,16 +34,13 @@ def asked_for(random: Random, mutator: Mutator, octets: bytes, profile: Profile)
     try:
         return encode(build(mutant))
     except NeutralError:
-        return mutant if _is_too_long(mutant) and _can_be_framed(_shortened(mutant)) else None
+        shortened = _shortened(mutant)
+        return mutant if shortened != mutant and _can_be_framed(shortened) else None
 
 
 def octets_of(one: Input) -> bytes:
     """Return the octets of an input, nothing for a message that has none."""
     return one if isinstance(one, bytes) else b""
-
-
-def _is_too_long(message: Message) -> bool:
-    return _shortened(message) != message
 
 
 def _shortened(message: Message) -> Message:
