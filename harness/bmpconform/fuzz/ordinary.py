@@ -10,21 +10,26 @@ from ipaddress import IPv4Address
 
 from bmpconform.neutral.form import AsSegment, Attribute, Capability, Notification, Open, Parameter, Pdu, Route, Update
 from bmpconform.rules.update import AGGREGATOR_OCTETS
-from bmpconform.wire.codes import Afi, AttributeType, CapabilityCode, Safi
-from bmpconform.wire.make import IPV4_OCTETS
-from bmpconform.wire.routes import ADDRESS_BITS, is_read
+from bmpconform.wire.codes import Afi, AttributeFlag, AttributeType, CapabilityCode, ParameterType, Safi
+from bmpconform.wire.make import IPV4_OCTETS, flags_of
+from bmpconform.wire.routes import (
+    ADDRESS_BITS,
+    MpReach,
+    MpUnreach,
+    is_read,
+    read_as_path,
+    read_mp_reach,
+    read_mp_unreach,
+)
 
 _VERSION = 4
-_CAPABILITIES = 2
 _SHORTEST_HOLD_TIME = 3
 _KNOWN_NOTIFICATIONS = range(1, 9)
 # Code points that IANA has given nobody, or keeps for experiments: their contents have no form.
 _FREE_CAPABILITIES = frozenset({*range(10, 64), *range(80, 128), *range(186, 255)})
 _FREE_ATTRIBUTES = frozenset({*range(50, 128), *range(130, 241), *range(244, 256)})
-_OPTIONAL, _TRANSITIVE, _PARTIAL = 0x80, 0x40, 0x20
-_WELL_KNOWN = frozenset({_TRANSITIVE})
-_LOCAL = frozenset({_OPTIONAL})
-_PASSED_ON = frozenset({_OPTIONAL | _TRANSITIVE, _OPTIONAL | _TRANSITIVE | _PARTIAL})
+_PASSED_ON = AttributeFlag.OPTIONAL | AttributeFlag.TRANSITIVE
+_KINDS = _PASSED_ON | AttributeFlag.PARTIAL
 # AS_SEQUENCE and AS_CONFED_SEQUENCE; routes with one of the two sets may be withdrawn (RFC 9774).
 _SEGMENTS, _SEGMENTS_PASSED_ON = (2, 3), (2,)
 _ORIGINS = range(3)
@@ -36,7 +41,6 @@ _NEXT_HOPS: Mapping[tuple[int, bool], frozenset[int]] = {
     (Afi.IPV6, True): frozenset({24, 48}),
 }
 _MULTICAST = {Afi.IPV4: 0xE0, Afi.IPV6: 0xFF}
-_FAMILY_OCTETS, _NEXT_HOP_AT = 3, 4
 _LABEL_OCTETS, _BOTTOM = 3, 1
 # RFC 8277 section 2.4 with the documents before it.
 _WITHDRAWN_LABELS = frozenset({bytes.fromhex("800000"), bytes.fromhex("000000")})
@@ -103,7 +107,11 @@ def _is_ordinary_open(parts: Open) -> bool:
 
 def _is_ordinary_parameter(parameter: Parameter) -> bool:
     capabilities = parameter.capabilities or ()
-    return parameter.type == _CAPABILITIES and bool(capabilities) and all(map(_is_ordinary_capability, capabilities))
+    return (
+        parameter.type == ParameterType.CAPABILITIES
+        and bool(capabilities)
+        and all(map(_is_ordinary_capability, capabilities))
+    )
 
 
 def _is_ordinary_capability(capability: Capability) -> bool:
@@ -177,11 +185,17 @@ def _is_ordinary_attribute(attribute: Attribute) -> bool:
     code, flags, value = attribute.type, attribute.flags, attribute.value
     if not isinstance(code, int) or not isinstance(flags, int) or not isinstance(value, str):
         return False
-    kind = flags & (_OPTIONAL | _TRANSITIVE | _PARTIAL)
-    if code not in _ATTRIBUTES:
-        return code in _FREE_ATTRIBUTES and kind in _LOCAL | _PASSED_ON
-    kinds, form = _ATTRIBUTES[code]
-    return kind in kinds and form(bytes.fromhex(value))
+    kind = flags & _KINDS
+    if code in _FREE_ATTRIBUTES:
+        return kind in {AttributeFlag.OPTIONAL, _PASSED_ON, _KINDS}
+    form = _ATTRIBUTE_FORMS.get(code)
+    return form is not None and _are_flags_of(code, kind) and form(bytes.fromhex(value))
+
+
+def _are_flags_of(code: int, kind: int) -> bool:
+    """Whether an attribute has the flags of its type; one that is passed on may be partial."""
+    usual = flags_of(code)
+    return kind == usual or (usual == _PASSED_ON and kind == _KINDS)
 
 
 def _any(_value: bytes) -> bool:
@@ -202,13 +216,9 @@ def _is_aggregator(value: bytes) -> bool:
 
 def _is_path_passed_on(value: bytes) -> bool:
     """Whether AS4_PATH, in whose segments no confederation is, has a segment at all and in each one an AS."""
-    at = 0
-    while at + 1 < len(value) and value[at] in _SEGMENTS_PASSED_ON and value[at + 1]:
-        asns = value[at + 2 : at + 2 + 4 * value[at + 1]]
-        if any(not any(asns[each : each + 4]) for each in range(0, len(asns), 4)):
-            return False
-        at += 2 + len(asns)
-    return bool(value) and at == len(value)
+    path = read_as_path(value, 4)
+    are_right = all(one.type in _SEGMENTS_PASSED_ON and one.asns and all(one.asns) for one in path.items)
+    return bool(path.items) and not path.rest and are_right
 
 
 def _has_ordinary_next_hop(value: bytes) -> bool:
@@ -216,39 +226,35 @@ def _has_ordinary_next_hop(value: bytes) -> bool:
 
     The reserved octet behind it should be ignored, and need not.
     """
-    if len(value) < _NEXT_HOP_AT or not _has_read_family(value):
+    reach = read_mp_reach(value)
+    if not isinstance(reach, MpReach) or not is_read((reach.afi, reach.safi)) or reach.reserved:
         return False
-    safi, octets = value[2], value[3]
-    is_known = not octets or octets in _NEXT_HOPS[_afi(value), safi == Safi.VPN]
-    return is_known and value[_NEXT_HOP_AT + octets : _NEXT_HOP_AT + octets + 1] == bytes(1)
+    return not reach.next_hop or len(reach.next_hop) in _NEXT_HOPS[reach.afi, reach.safi == Safi.VPN]
 
 
-def _has_read_family(value: bytes) -> bool:
-    return len(value) >= _FAMILY_OCTETS and is_read((_afi(value), value[2]))
+def _withdraws_of_read_family(value: bytes) -> bool:
+    unreach = read_mp_unreach(value)
+    return isinstance(unreach, MpUnreach) and is_read((unreach.afi, unreach.safi))
 
 
-def _afi(value: bytes) -> int:
-    return int.from_bytes(value[:2])
-
-
-# The flags that an attribute has, and what its value has to be beside the length that the rules ask for.
-_ATTRIBUTES: Mapping[int, tuple[frozenset[int], Callable[[bytes], bool]]] = {
-    AttributeType.ORIGIN: (_WELL_KNOWN, lambda value: not value or value[0] in _ORIGINS),
-    AttributeType.AS_PATH: (_WELL_KNOWN, _any),
-    AttributeType.NEXT_HOP: (_WELL_KNOWN, _is_host),
-    AttributeType.MULTI_EXIT_DISC: (_LOCAL, _any),
-    AttributeType.LOCAL_PREF: (_WELL_KNOWN, _any),
-    AttributeType.ATOMIC_AGGREGATE: (_WELL_KNOWN, _any),
-    AttributeType.AGGREGATOR: (_PASSED_ON, _is_aggregator),
-    AttributeType.COMMUNITIES: (_PASSED_ON, bool),
-    AttributeType.ORIGINATOR_ID: (_LOCAL, _any),
-    AttributeType.CLUSTER_LIST: (_LOCAL, bool),
-    AttributeType.MP_REACH_NLRI: (_LOCAL, _has_ordinary_next_hop),
-    AttributeType.MP_UNREACH_NLRI: (_LOCAL, _has_read_family),
-    AttributeType.EXTENDED_COMMUNITIES: (_PASSED_ON, bool),
-    AttributeType.AS4_PATH: (_PASSED_ON, _is_path_passed_on),
-    AttributeType.AS4_AGGREGATOR: (_PASSED_ON, _is_aggregator),
-    AttributeType.LARGE_COMMUNITIES: (_PASSED_ON, bool),
+# What the value of an attribute has to be beside the length that the rules ask for.
+_ATTRIBUTE_FORMS: Mapping[int, Callable[[bytes], bool]] = {
+    AttributeType.ORIGIN: lambda value: not value or value[0] in _ORIGINS,
+    AttributeType.AS_PATH: _any,
+    AttributeType.NEXT_HOP: _is_host,
+    AttributeType.MULTI_EXIT_DISC: _any,
+    AttributeType.LOCAL_PREF: _any,
+    AttributeType.ATOMIC_AGGREGATE: _any,
+    AttributeType.AGGREGATOR: _is_aggregator,
+    AttributeType.COMMUNITIES: bool,
+    AttributeType.ORIGINATOR_ID: _any,
+    AttributeType.CLUSTER_LIST: bool,
+    AttributeType.MP_REACH_NLRI: _has_ordinary_next_hop,
+    AttributeType.MP_UNREACH_NLRI: _withdraws_of_read_family,
+    AttributeType.EXTENDED_COMMUNITIES: bool,
+    AttributeType.AS4_PATH: _is_path_passed_on,
+    AttributeType.AS4_AGGREGATOR: _is_aggregator,
+    AttributeType.LARGE_COMMUNITIES: bool,
 }
 
 

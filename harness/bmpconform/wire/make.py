@@ -178,12 +178,17 @@ def _octets_of(capability: Capability) -> int:
             return 4
 
 
+def flags_of(attribute_type: int) -> AttributeFlag:
+    """Return the flags that an attribute of a type is made with, RFC 4271 section 5 and the documents of each."""
+    return _ATTRIBUTE_FLAGS.get(attribute_type, AttributeFlag.OPTIONAL | AttributeFlag.TRANSITIVE)
+
+
 def make_attribute(attribute_type: AttributeType, value: bytes, *, extended: bool = False) -> Attribute:
     """Return a path attribute, RFC 4271 section 4.3, with the flags of its type.
 
     Its length takes 2 octets where the value needs them, or where `extended` asks.
     """
-    flags = _ATTRIBUTE_FLAGS.get(attribute_type, AttributeFlag.OPTIONAL | AttributeFlag.TRANSITIVE)
+    flags = flags_of(attribute_type)
     long = extended or len(value) > SHORT_OCTETS
     return Attribute(flags | _flag(AttributeFlag.EXTENDED_LENGTH, long), attribute_type, value)
 
