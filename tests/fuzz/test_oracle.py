@@ -165,6 +165,9 @@ def test_of_an_odd_mirrored_pdu_the_octets_are_compared() -> None:
     (first, second) = message_of(raw.mirroring(odd, raw.tlv(0, raw.END_OF_RIB))).tlvs or ()
     assert (first.pdu, first.value) == (None, odd[4:].hex())
     assert isinstance(second.pdu, Pdu)
+    cut = raw.attribute(0xC0, 17, raw.as_segment(2, 65001)[:-2])
+    (third,) = message_of(raw.mirroring(raw.tlv(0, raw.update_pdu(b"", raw.MANDATORY_ATTRIBUTES + cut)))).tlvs or ()
+    assert third.pdu is None
 
 
 def test_other_tlvs_of_a_peer_down_than_the_name_may_be_refused() -> None:
