@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 
 from bmpconform.neutral.form import Attribute, Capability
 from bmpconform.wire.codes import AttributeFlag, AttributeType, CapabilityCode
+from bmpconform.wire.routes import MpReach, read_mp_reach
 from bmpconform.wire.value import replace
 
 # All other flags of an attribute are unused, RFC 4271 section 4.3, but for that of its length, which does not count.
 _FLAGS = AttributeFlag.OPTIONAL | AttributeFlag.TRANSITIVE | AttributeFlag.PARTIAL
-_NEXT_HOP_LENGTH_AT = 3
 _RESERVED_OF_FAMILY_AT = 2
 _RESTART_FLAGS, _RESTART_FAMILY_OCTETS, _STALE_FAMILY_OCTETS = 0x8F, 4, 7
 _FORWARDING = 0x80
@@ -24,8 +24,10 @@ def cleared_attribute(attribute: Attribute) -> Attribute:
         attribute = replace(attribute, flags=flags & _FLAGS)
     if attribute.type == AttributeType.MP_REACH_NLRI and isinstance(value, str):
         octets = bytearray.fromhex(value)
-        if len(octets) > _NEXT_HOP_LENGTH_AT:
-            _clear(octets, _NEXT_HOP_LENGTH_AT + 1 + octets[_NEXT_HOP_LENGTH_AT])
+        reach = read_mp_reach(bytes(octets))
+        if isinstance(reach, MpReach):
+            # It stands before the routes, which are the rest.
+            _clear(octets, len(octets) - len(reach.nlri) - 1)
         attribute = replace(attribute, value=octets.hex())
     return attribute
 
