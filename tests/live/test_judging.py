@@ -22,11 +22,18 @@ from bmpconform.run.runner import RunOptions, run
 from bmpconform.targets.errors import TargetError
 from bmpconform.targets.module import Item
 from bmpconform.wire.value import replace
-from wrong_devices import Answers, KeepsOpen, LateOnce, OneReason, Speaking, StaysOpen, TakesOne
+from wrong_devices import Answers, KeepsOpen, LateOnce, OneReason, Speaking, StaysOpen, TakesOne, TakesOneAndKeepsIt
 
 NAMES = Names(
     {"right": OwnRouter, "one-reason": Speaking(OneReason), "stays-open": StaysOpen},
-    {"right": OwnCollector, "answers": Answers, "keeps-open": KeepsOpen, "late-once": LateOnce, "takes-one": TakesOne},
+    {
+        "right": OwnCollector,
+        "answers": Answers,
+        "keeps-open": KeepsOpen,
+        "late-once": LateOnce,
+        "takes-one": TakesOne,
+        "takes-one-and-keeps-it": TakesOneAndKeepsIt,
+    },
 )
 
 
@@ -132,8 +139,9 @@ def test_a_collector_that_is_late_once_is_asked_again() -> None:
     assert {verdict for verdict, _, _ in said.values()} <= {"pass", "tolerated"}
 
 
-def test_a_collector_that_is_gone_behind_a_vector_has_crashed_in_that_one() -> None:
-    said = lines(judged("station:takes-one", "termination/reason-[01]"))
+@pytest.mark.parametrize("name", ["takes-one", "takes-one-and-keeps-it"])
+def test_a_collector_that_is_gone_behind_a_vector_has_crashed_in_that_one(name: str) -> None:
+    said = lines(judged(f"station:{name}", "termination/reason-[01]", timeout=0.5))
     assert {(verdict, code) for verdict, code, _ in said.values()} == {("fail", "crashed")}
     assert len(said) > 1
 

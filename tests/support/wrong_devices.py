@@ -459,6 +459,10 @@ class TakesOne(OwnCollector):
         super().close_one(connected)
 
 
+class TakesOneAndKeepsIt(TakesOne, KeepsOpen):
+    """Listens no more when a connection is over, and does not close it, as if it were slow to end."""
+
+
 class FallsOverACut(OwnCollector):
     """Listens no more after a connection that ended without a Termination."""
 

@@ -108,7 +108,9 @@ class Pusher:
         if self._is_read:
             # What is still read of the first time is none of the second.
             await self._marked()
-        return await self._once(vector)
+        again = await self._once(vector)
+        # It took the session the first time: what came there has ended it.
+        return Pushed(ENDED) if again.wrong is REFUSED else again
 
     async def _once(self, vector: Vector) -> Pushed:
         wrong = await self._session(octets_of(vector))
@@ -151,7 +153,7 @@ class Pusher:
         name = f"mark-{self._marks}"
         wrong = await self._session(_initiation(name))
         if wrong is REFUSED:
-            # It took the session before: what came there has ended it.
+            # It took the session of the vector: what came there has ended it.
             wrong = ENDED
         deadline = asyncio.get_running_loop().time() + self._seconds
         while wrong is None:
