@@ -51,6 +51,13 @@ def test_the_same_seed_gives_the_same_corpus(tmp_path: Path) -> None:
     assert one == two != other
 
 
+def test_without_a_guide_what_is_new_is_counted_and_nothing_is_kept(tmp_path: Path) -> None:
+    end = campaign(tmp_path, contender(), runs=600, of=FEW, feedback="none")[-1]
+    assert isinstance(end, CampaignEnd)
+    assert end.stats.corpus == 0 < len(FEW) / 2 < end.stats.signatures
+    assert not list((tmp_path / "corpus").iterdir())
+
+
 def test_a_crash_is_found_once_confirmed_and_made_small(tmp_path: Path) -> None:
     def is_foul(octets: bytes) -> bool:
         return octets[5:6] == b"\3" and b"\xff\xff" in octets[140:] and octets[1:5] == len(octets).to_bytes(4)

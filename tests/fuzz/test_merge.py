@@ -8,9 +8,9 @@ from bmpconform.fuzz.feedback import Edges, Seen, Traits
 from bmpconform.fuzz.merge import MergeError, merged
 
 
-def traits(*features: str, edges: int = 0) -> Traits:
-    """Return what an input did: features by name, and edges of one target."""
-    return Traits(frozenset((one,) for one in features), (Edges(0, edges),))
+def traits(*features: str, edges: int = 0, covered: str = "") -> Traits:
+    """Return what an input did: features by name, edges of one target, and what it covers, a letter each."""
+    return Traits(frozenset((one,) for one in features), (Edges(0, edges),), frozenset((one,) for one in covered))
 
 
 class Measuring:
@@ -52,6 +52,14 @@ def test_edges_alone_keep_an_input() -> None:
         {b"a": traits("x", edges=0b01), b"bb": traits("x", edges=0b10), b"ccc": traits("x", edges=0b11)}
     )
     assert merged(measure.done, measure) == [b"a", b"bb"]
+
+
+def test_what_is_covered_keeps_an_input_and_may_not_be_lost() -> None:
+    first = {b"a": traits("x", covered="p"), b"bb": traits("x", covered="q"), b"ccc": traits("x", covered="pq")}
+    assert merged(first, Measuring(first)) == [b"a", b"bb"]
+    with pytest.raises(MergeError) as caught:
+        merged(first, Measuring(first, again={**first, b"bb": traits("x")}))
+    assert caught.value.lost == 1
 
 
 def test_a_merge_that_loses_features_is_refused() -> None:

@@ -8,6 +8,7 @@ from bmpconform.adapters.reference.connection import Connection
 from bmpconform.fuzz.campaign import CampaignOptions, fuzz
 from bmpconform.fuzz.events import CampaignEvent, NewFinding
 from bmpconform.fuzz.finding import Found
+from bmpconform.fuzz.options import Guide
 from bmpconform.fuzz.seeds import seeds
 from bmpconform.fuzz.store import Store
 from bmpconform.judge.expected import Expected
@@ -68,10 +69,15 @@ def contender(reply: Replies = right, name: str = "fake", expected: Expected = N
 
 
 def campaign(
-    folder: Path, *contenders: Contender, runs: int, seed: int = 1, of: Sequence[bytes] = SEEDS
+    folder: Path,
+    *contenders: Contender,
+    runs: int,
+    seed: int = 1,
+    of: Sequence[bytes] = SEEDS,
+    feedback: Guide = "full",
 ) -> list[CampaignEvent]:
     """Run a campaign over so many inputs, and return all that it says."""
-    options = CampaignOptions(runs=runs, seed=seed)
+    options = CampaignOptions(runs=runs, seed=seed, feedback=feedback)
     return list(fuzz(contenders, of, Store(folder), options, lambda _: True))
 
 

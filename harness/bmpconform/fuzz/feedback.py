@@ -2,9 +2,12 @@
 
 Why all targets at once: what one of them calls an error tells how far another went, with no instrumentation of either.
 Why coarse: a shape that tells too much makes every input a new one, and then the corpus says nothing.
+Why words apart from deeds: what targets say is new most often of what is broken in one more way, and can flood; the
+edges that they take, and what the form of messages has to cover, come to an end, and lead to others.
 """
 
 from collections.abc import Sequence
+from enum import Enum
 from typing import TypeAlias
 
 from bmpconform.corpus.vector import Op
@@ -52,10 +55,15 @@ class Edges(Value, frozen=True):
 
 
 class Traits(Value, frozen=True):
-    """All that one input did, by which it is told whether another did more."""
+    """All that one input did, by which it is told whether another did more: words, edges, and what it covers."""
 
-    features: frozenset[Feature]
+    features: frozenset[Feature] = frozenset()
     edges: tuple[Edges, ...] = ()
+    covered: frozenset[Feature] = frozenset()
+
+    def joined(self, other: "Traits") -> "Traits":
+        """Return what both did."""
+        return Traits(self.features | other.features, self.edges + other.edges, self.covered | other.covered)
 
 
 class Seen:
@@ -63,6 +71,7 @@ class Seen:
 
     def __init__(self) -> None:
         self.features: set[Feature] = set()
+        self.covered: set[Feature] = set()
         self.edges_of: dict[int, int] = {}
 
     @property
@@ -71,12 +80,14 @@ class Seen:
         return sum(taken.bit_count() for taken in self.edges_of.values())
 
     def __len__(self) -> int:
-        return len(self.features) + self.edges
+        return len(self.features) + len(self.covered) + self.edges
 
     def adds(self, traits: Traits) -> bool:
         """Whether an input did more than was done so far."""
-        return not self.features.issuperset(traits.features) or any(
-            one.taken & ~self.edges_of.get(one.target, 0) for one in traits.edges
+        return (
+            not self.features.issuperset(traits.features)
+            or not self.covered.issuperset(traits.covered)
+            or any(one.taken & ~self.edges_of.get(one.target, 0) for one in traits.edges)
         )
 
     def add(self, traits: Traits) -> bool:
@@ -84,6 +95,7 @@ class Seen:
         fresh = self.adds(traits)
         if fresh:
             self.features |= traits.features
+            self.covered |= traits.covered
             for one in traits.edges:
                 self.edges_of[one.target] = self.edges_of.get(one.target, 0) | one.taken
         return fresh
@@ -91,7 +103,14 @@ class Seen:
     def lacks(self, other: "Seen") -> int:
         """Return how much of another is not in this."""
         edges = sum((taken & ~self.edges_of.get(target, 0)).bit_count() for target, taken in other.edges_of.items())
-        return edges + len(other.features - self.features)
+        return edges + len(other.features - self.features) + len(other.covered - self.covered)
+
+
+class News(Enum):
+    """What is new in an input: what the targets say of it, or what it had them do."""
+
+    WORDS = "words"
+    DEEDS = "deeds"
 
 
 class Feedback:
@@ -114,21 +133,34 @@ class Feedback:
         """How many edges were seen, each counted once for each class of its count."""
         return self._seen.edges
 
-    def is_new(self, shape: Shape, outcomes: Sequence[Outcome], edges: Sequence[Edges] = ()) -> bool:
-        """Whether the outcomes of one input, one for each target, show what was not seen before; they are seen now."""
-        traits = self.traits(shape, outcomes)
-        # What targets say can flood, and what they do cannot: there are only so many edges.
-        by_words = self._seen.add(traits)
-        by_edges = self._seen.add(Traits(frozenset(), tuple(edges)))
-        self._watch(fresh=by_words)
-        return by_words or by_edges
+    def news(
+        self,
+        shape: Shape,
+        outcomes: Sequence[Outcome],
+        edges: Sequence[Edges] = (),
+        covered: frozenset[Feature] = frozenset(),
+    ) -> News | None:
+        """Return what one input shows that was not seen before, None where that is nothing; it is seen now.
 
-    def traits(self, shape: Shape, outcomes: Sequence[Outcome], edges: Sequence[Edges] = ()) -> Traits:
-        """Return what one input did: a feature of each target, one of all together, and edges."""
+        There is an outcome for each target; `covered` is what the input covers of the form of messages.
+        """
+        words = self._seen.add(self.traits(shape, outcomes))
+        deeds = self._seen.add(Traits(edges=tuple(edges), covered=covered))
+        self._watch(fresh=words)
+        return News.DEEDS if deeds else News.WORDS if words else None
+
+    def traits(
+        self,
+        shape: Shape,
+        outcomes: Sequence[Outcome],
+        edges: Sequence[Edges] = (),
+        covered: frozenset[Feature] = frozenset(),
+    ) -> Traits:
+        """Return what one input did: a feature of each target, one of all together, edges, and what it covers."""
         said = tuple(self._said(outcome) for outcome in outcomes)
         place: Feature = (shape.op, shape.message_type, shape.size)[: 3 - self.level]
         features = [(*place, number, one) for number, one in enumerate(said)] + [(*place[:2], said)]
-        return Traits(frozenset(features), tuple(edges))
+        return Traits(frozenset(features), tuple(edges), covered)
 
     def _said(self, outcome: Outcome) -> Feature:
         observed = outcome.observed

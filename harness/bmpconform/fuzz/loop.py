@@ -16,6 +16,7 @@ from random import Random
 
 from bmpconform.corpus.vector import Op
 from bmpconform.fuzz.asked import Input, asked_for, octets_of
+from bmpconform.fuzz.covered import covered_by
 from bmpconform.fuzz.disagreement import Class, Disagreement, disagreements
 from bmpconform.fuzz.events import (
     CampaignEnd,
@@ -24,7 +25,7 @@ from bmpconform.fuzz.events import (
     Merged,
     MergeRefused,
 )
-from bmpconform.fuzz.feedback import Edges, Feedback, Shape, Traits
+from bmpconform.fuzz.feedback import Edges, Feedback, News, Shape, Traits
 from bmpconform.fuzz.finding import found_in
 from bmpconform.fuzz.findings import Findings
 from bmpconform.fuzz.made_up import made_up
@@ -245,18 +246,25 @@ class Loop:
         return any(Op.ENCODE.value in player.ops for player in self.players)
 
     def _learn(self, octets: bytes, expectation: Expectation, heard: Sequence[Heard]) -> None:
-        if self._options.feedback == "none" or not heard or not 0 < len(octets) <= LONGEST:
+        if not heard or not 0 < len(octets) <= LONGEST:
             return
-        if self._feedback.is_new(Shape.of(expectation.op, octets), *_shown(heard)):
+        is_guided = self._options.feedback != "none"
+        covered = covered_by(expectation) if is_guided else frozenset()
+        news = self._feedback.news(Shape.of(expectation.op, octets), *_shown(heard), covered)
+        if news is not None:
             self.progress.note_news()
-            if octets not in self.pool[-1:]:
-                self.pool.append(octets)
-                is_clean = expectation.clause is None
-                self._picker.add(octets, (expectation.op, octets[5:6]), is_clean=is_clean)
-                if self._is_learning:
-                    self._mutator.learn(octets, is_clean=is_clean)
-                self._names.add(name_of(octets))
-                self._store.keep(octets)
+            if is_guided and octets not in self.pool[-1:]:
+                self._keep(octets, expectation, news)
+
+    def _keep(self, octets: bytes, expectation: Expectation, news: News) -> None:
+        """Keep an input to mutate it."""
+        is_clean = expectation.clause is None
+        self.pool.append(octets)
+        self._picker.add(octets, (expectation.op, octets[5:6]), leads=is_clean and news is News.DEEDS)
+        if self._is_learning:
+            self._mutator.learn(octets, is_clean=is_clean)
+        self._names.add(name_of(octets))
+        self._store.keep(octets)
 
     def _disagreements(
         self, octets: bytes, expectation: Expectation, heard: Sequence[tuple[Player, Heard]]
@@ -311,9 +319,10 @@ class Loop:
             questions = [(octets, one) for octets in batch for one in self._expectations(octets)]
             answers = self._ask([one for _, one in questions])
             for (octets, expectation), heard in zip(questions, answers, strict=True):
-                traits = self._feedback.traits(Shape.of(expectation.op, octets), *_shown([one for _, one in heard]))
-                before = done.get(octets, Traits(frozenset()))
-                done[octets] = Traits(before.features | traits.features, before.edges + traits.edges)
+                shown, covered = _shown([one for _, one in heard]), covered_by(expectation)
+                traits = self._feedback.traits(Shape.of(expectation.op, octets), *shown, covered)
+                before = done.get(octets, Traits())
+                done[octets] = before.joined(traits)
         return done
 
     def _exchange(self) -> None:

@@ -1,8 +1,8 @@
 """Which input is mutated next: often one of those that it began with, else one that was kept, of any kind alike.
 
 Why not any that was kept alike: what is new is mostly broken in a new way, or one more of the kind that has most, and a
-mutant of what is broken hardly ever shows how a target reads what is right. Why several times in a row: what it takes
-to take an input apart is then paid once for them.
+mutant of what is broken hardly ever shows how a target reads what is right. What leads on breaks no document, and had
+targets do something new. Why several times in a row: what it takes to take an input apart is then paid once for them.
 """
 
 from collections.abc import Hashable, Iterable, Sequence
@@ -10,18 +10,18 @@ from random import Random
 
 RECENT = 64
 IN_A_ROW = 16
-# Of the inputs that are picked so many are of the first, of those that break no document, and of the latest.
-_FIRST, _CLEAN, _RECENT = 0.45, 0.8, 0.9
+# Of the inputs that are picked so many are of the first, of those that lead on, and of the latest.
+_FIRST, _LEADING, _RECENT = 0.4, 0.95, 0.975
 
 
 class Picker:
-    """Inputs to mutate: those of the beginning, and those that were kept, the ones that break no document by kind."""
+    """Inputs to mutate: those of the beginning, and those that were kept, the ones that lead on by their kinds."""
 
     def __init__(self, random: Random) -> None:
         """Draw from `random`."""
         self._random = random
         self._first: list[bytes] = []
-        self._clean: dict[Hashable, list[bytes]] = {}
+        self._leading: dict[Hashable, list[bytes]] = {}
         self._all: list[bytes] = []
         self._picked: bytes | None = None
         self._left = 0
@@ -30,18 +30,18 @@ class Picker:
         """Take the inputs that it begins with."""
         self._first = list(inputs)
 
-    def add(self, octets: bytes, kind: Hashable, *, is_clean: bool) -> None:
-        """Keep an input of a kind."""
+    def add(self, octets: bytes, kind: Hashable, *, leads: bool) -> None:
+        """Keep an input of a kind, which leads to others or does not."""
         self._all.append(octets)
-        if is_clean:
-            self._clean.setdefault(kind, []).append(octets)
+        if leads:
+            self._leading.setdefault(kind, []).append(octets)
 
     def keep_only(self, inputs: Iterable[bytes]) -> None:
         """Forget all others that were kept."""
         kept = set(inputs)
         self._all = [octets for octets in self._all if octets in kept]
-        clean = {kind: [octets for octets in some if octets in kept] for kind, some in self._clean.items()}
-        self._clean = {kind: some for kind, some in clean.items() if some}
+        leading = {kind: [octets for octets in some if octets in kept] for kind, some in self._leading.items()}
+        self._leading = {kind: some for kind, some in leading.items() if some}
         self._left = 0
 
     def pick(self) -> bytes | None:
@@ -55,8 +55,8 @@ class Picker:
         drawn = self._random.random()
         if drawn < _FIRST and self._first:
             return self._any(self._first)
-        if drawn < _CLEAN and self._clean:
-            return self._any(self._clean[self._random.choice(list(self._clean))])
+        if drawn < _LEADING and self._leading:
+            return self._any(self._leading[self._random.choice(list(self._leading))])
         some = self._all[-RECENT:] if drawn < _RECENT else self._all
         return self._any(some or self._first)
 
