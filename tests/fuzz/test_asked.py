@@ -118,7 +118,7 @@ def test_one_that_refuses_what_can_be_framed_is_found(tmp_path: Path) -> None:
         longest = max((len(tlv.value or "") for tlv in message.tlvs or ()), default=0) if message else 0
         return Answered((Rejected(1, "too-long-for-me"),)) if longest == 2 * 65_535 else right(case)
 
-    found = findings(campaign(tmp_path, contender(refusing), runs=2 * RUNS, of=[UP]))
+    found = findings(campaign(tmp_path, contender(refusing), runs=4 * RUNS, of=[UP]))
     assert ("too-long-for-me", "") in written(found)
 
 

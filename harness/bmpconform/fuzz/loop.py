@@ -76,7 +76,9 @@ class Loop:
         self._findings = Findings(store, options, self.progress, self._disagreed)
         self._merged_at = (0, 0)
         self._exchanged = time.monotonic()
-        self._is_over = self._is_learning = False
+        self._is_over = False
+        # What the mutator has still to learn, and whether it breaks no document where that is known.
+        self._unlearned: deque[tuple[bytes, bool | None]] = deque()
         self._threads: ThreadPoolExecutor | None = None
 
     def open(self, contenders: Sequence[Contender]) -> Iterator[CampaignEvent]:
@@ -168,21 +170,29 @@ class Loop:
     def _inputs(self, first: Sequence[bytes], known: Sequence[bytes]) -> Iterator[Input]:
         """Yield the first inputs and some that are made up, then mutants without end, those of other workers between.
 
-        What is `known` is taken apart for mutants no sooner than they are wanted.
+        What is `known` is taken apart for mutants no sooner than they are wanted, and one with each of them.
         """
         yield from first
         for _ in range(_MADE_UP_FIRST):
             yield made_up(self._random, self._options.profile)
-        for octets in dict.fromkeys([*first, *known, *self.pool]):
-            self._mutator.learn(octets, is_clean=self._oracle.expect(octets).clause is None)
-        self._is_learning = True
+        kept = set(self.pool)
+        self._unlearned.extend((octets, None) for octets in dict.fromkeys([*first, *known]) if octets not in kept)
         while True:
             while self._others:
                 yield self._others.popleft()
             if self._random.random() < _MADE_UP:
                 yield made_up(self._random, self._options.profile)
             else:
+                self._learn_one()
                 yield self._mutant(self._picker.pick() or b"")
+
+    def _learn_one(self) -> None:
+        """Have the mutator learn one more input."""
+        if self._unlearned:
+            octets, is_clean = self._unlearned.popleft()
+            if is_clean is None:
+                is_clean = self._oracle.expect(octets).clause is None
+            self._mutator.learn(octets, is_clean=is_clean)
 
     def _mutant(self, octets: bytes) -> Input:
         """Return a mutant that some target can be asked."""
@@ -261,8 +271,7 @@ class Loop:
         is_clean = expectation.clause is None
         self.pool.append(octets)
         self._picker.add(octets, (expectation.op, octets[5:6]), leads=is_clean and news is News.DEEDS)
-        if self._is_learning:
-            self._mutator.learn(octets, is_clean=is_clean)
+        self._unlearned.append((octets, is_clean))
         self._names.add(name_of(octets))
         self._store.keep(octets)
 
