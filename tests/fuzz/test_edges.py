@@ -100,10 +100,10 @@ def test_how_often_an_edge_was_taken_counts_by_its_magnitude() -> None:
 
 def test_edges_make_an_input_new_once_and_for_each_target() -> None:
     feedback, shape = Feedback(), Shape(Oracle.op_of(INITIATION), 4, 5)
-    assert feedback.news(shape, [], [Edges(0, 1)])
-    assert not feedback.news(shape, [], [Edges(0, 1)])
-    assert feedback.news(shape, [], [Edges(1, 1)])
-    assert feedback.news(shape, [], [Edges(0, 3)])
+    assert feedback.news(feedback.traits(shape, [], [Edges(0, 1)]))
+    assert not feedback.news(feedback.traits(shape, [], [Edges(0, 1)]))
+    assert feedback.news(feedback.traits(shape, [], [Edges(1, 1)]))
+    assert feedback.news(feedback.traits(shape, [], [Edges(0, 3)]))
     assert feedback.edges == 3
 
 

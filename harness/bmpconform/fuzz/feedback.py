@@ -133,19 +133,10 @@ class Feedback:
         """How many edges were seen, each counted once for each class of its count."""
         return self._seen.edges
 
-    def news(
-        self,
-        shape: Shape,
-        outcomes: Sequence[Outcome],
-        edges: Sequence[Edges] = (),
-        covered: frozenset[Feature] = frozenset(),
-    ) -> News | None:
-        """Return what one input shows that was not seen before, None where that is nothing; it is seen now.
-
-        There is an outcome for each target; `covered` is what the input covers of the form of messages.
-        """
-        words = self._seen.add(self.traits(shape, outcomes))
-        deeds = self._seen.add(Traits(edges=tuple(edges), covered=covered))
+    def news(self, traits: Traits) -> News | None:
+        """Return what one input did that was not done before, None where that is nothing; it is done now."""
+        words = self._seen.add(Traits(traits.features))
+        deeds = self._seen.add(Traits(edges=traits.edges, covered=traits.covered))
         self._watch(fresh=words)
         return News.DEEDS if deeds else News.WORDS if words else None
 
@@ -156,7 +147,10 @@ class Feedback:
         edges: Sequence[Edges] = (),
         covered: frozenset[Feature] = frozenset(),
     ) -> Traits:
-        """Return what one input did: a feature of each target, one of all together, edges, and what it covers."""
+        """Return what one input did: a feature of each target, one of all together, edges, and what it covers.
+
+        There is an outcome for each target; `covered` is what the input covers of the form of messages.
+        """
         said = tuple(self._said(outcome) for outcome in outcomes)
         place: Feature = (shape.op, shape.message_type, shape.size)[: 3 - self.level]
         features = [(*place, number, one) for number, one in enumerate(said)] + [(*place[:2], said)]

@@ -258,13 +258,20 @@ class Loop:
     def _learn(self, octets: bytes, expectation: Expectation, heard: Sequence[Heard]) -> None:
         if not heard or not 0 < len(octets) <= LONGEST:
             return
-        is_guided = self._options.feedback != "none"
-        covered = covered_by(expectation) if is_guided else frozenset()
-        news = self._feedback.news(Shape.of(expectation.op, octets), *_shown(heard), covered)
+        news = self._feedback.news(self._traits(octets, expectation, heard))
         if news is not None:
             self.progress.note_news()
-            if is_guided and octets not in self.pool[-1:]:
+            if self._is_guided and octets not in self.pool[-1:]:
                 self._keep(octets, expectation, news)
+
+    def _traits(self, octets: bytes, expectation: Expectation, heard: Sequence[Heard]) -> Traits:
+        """Return what an input did."""
+        covered = covered_by(expectation) if self._is_guided else frozenset()
+        return self._feedback.traits(Shape.of(expectation.op, octets), *_shown(heard), covered)
+
+    @property
+    def _is_guided(self) -> bool:
+        return self._options.feedback != "none"
 
     def _keep(self, octets: bytes, expectation: Expectation, news: News) -> None:
         """Keep an input to mutate it."""
@@ -328,10 +335,8 @@ class Loop:
             questions = [(octets, one) for octets in batch for one in self._expectations(octets)]
             answers = self._ask([one for _, one in questions])
             for (octets, expectation), heard in zip(questions, answers, strict=True):
-                shown, covered = _shown([one for _, one in heard]), covered_by(expectation)
-                traits = self._feedback.traits(Shape.of(expectation.op, octets), *shown, covered)
-                before = done.get(octets, Traits())
-                done[octets] = before.joined(traits)
+                traits = self._traits(octets, expectation, [one for _, one in heard])
+                done[octets] = done.get(octets, Traits()).joined(traits)
         return done
 
     def _exchange(self) -> None:

@@ -95,6 +95,8 @@ class Pusher:
         self._seconds = seconds
         self._marks = 0
         self._read = 0
+        # Whether it took a session since the vector began.
+        self._took = False
 
     async def close(self) -> None:
         """End all connections, and listen no more."""
@@ -102,15 +104,14 @@ class Pusher:
 
     async def push(self, vector: Vector) -> Pushed:
         """Push one vector, and read what was understood of it; a time-out has to come twice, as machines are busy."""
+        self._took = False
         pushed = await self._once(vector)
         if pushed.wrong is None or pushed.wrong.observation is not Observation.TIMED_OUT:
             return pushed
         if self._is_read:
             # What is still read of the first time is none of the second.
             await self._marked()
-        again = await self._once(vector)
-        # It took the session the first time: what came there has ended it.
-        return Pushed(ENDED) if again.wrong is REFUSED else again
+        return await self._once(vector)
 
     async def _once(self, vector: Vector) -> Pushed:
         wrong = await self._session(octets_of(vector))
@@ -124,7 +125,9 @@ class Pusher:
         """Send octets over a connection of their own and close it; return what goes wrong with that."""
         connection = await self._connected()
         if connection is None:
-            return REFUSED
+            # What came in a session of the vector has ended it.
+            return ENDED if self._took else REFUSED
+        self._took = True
         await self._sent(connection, octets)
         is_closed = connection.ended
         connection.reset(Kind.CLOSED_BY_US)
@@ -152,9 +155,6 @@ class Pusher:
         self._marks += 1
         name = f"mark-{self._marks}"
         wrong = await self._session(_initiation(name))
-        if wrong is REFUSED:
-            # It took the session of the vector: what came there has ended it.
-            wrong = ENDED
         deadline = asyncio.get_running_loop().time() + self._seconds
         while wrong is None:
             read = self._collector.understood() if self._collector is not None else None
