@@ -3,7 +3,7 @@
 from collections import Counter
 from random import Random
 
-from bmpconform.fuzz.picker import IN_A_ROW, Picker
+from bmpconform.fuzz.picker import IN_A_ROW, LONGEST_LEAD, Picker
 
 PICKS = 600
 
@@ -40,6 +40,21 @@ def test_what_does_not_lead_on_is_picked_too_and_seldom() -> None:
     held.add(b"leading", "kind", leads=True)
     held.add(b"other", "kind", leads=False)
     assert 0 < picks(held).count(b"other") < PICKS * 0.2
+
+
+def test_the_shorter_is_picked_more_often_and_the_longer_too() -> None:
+    held = picker()
+    held.begin([b"long" * 100, b"short"])
+    assert 0.65 < picks(held).count(b"short") / PICKS < 0.85
+
+
+def test_what_is_too_long_does_not_lead_on_and_is_picked_too() -> None:
+    held, too_long = picker(), bytes(LONGEST_LEAD + 1)
+    held.begin([b"first"])
+    held.add(bytes(LONGEST_LEAD), "kind", leads=True)
+    held.add(too_long, "kind", leads=True)
+    counts = Counter(picks(held))
+    assert 0 < counts[too_long] < PICKS * 0.1 < counts[bytes(LONGEST_LEAD)]
 
 
 def test_one_input_is_picked_several_times_in_a_row() -> None:

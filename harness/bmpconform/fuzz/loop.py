@@ -50,7 +50,7 @@ MERGE_EVERY, MERGE_GROWTH = 100_000, 1.25
 EXCHANGE_SECONDS = 5.0
 _TRIES = 20
 # So many mutants are messages in the neutral form, where there is somebody to write them.
-_ASKED = 0.1
+ASKED = 0.1
 # So many of the inputs behind the first ones are made up, and of those that come then.
 _MADE_UP_FIRST, _MADE_UP = 256, 0.1
 
@@ -196,7 +196,7 @@ class Loop:
 
     def _mutant(self, octets: bytes) -> Input:
         """Return a mutant that some target can be asked."""
-        if self._is_written and self._random.random() < _ASKED:
+        if self._is_written and self._random.random() < ASKED:
             asked = asked_for(self._random, self._mutator, octets, self._options.profile)
             if asked is not None:
                 return asked

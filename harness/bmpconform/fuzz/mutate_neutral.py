@@ -15,7 +15,8 @@ from bmpconform.wire.value import replace
 
 # What fits the length of a TLV, and the first that does not.
 LONGEST_TEXT, TOO_LONG = 65_535, 65_536
-TEXTS = (*dictionary.TEXTS, b"x" * LONGEST_TEXT, b"x" * TOO_LONG, b"x" * (LONGEST_TEXT - 1) + b"\0")
+_AT_LIMIT = (b"x" * LONGEST_TEXT, b"x" * TOO_LONG, b"x" * (LONGEST_TEXT - 1) + b"\0")
+_OFTEN_AT_LIMIT = 0.2
 _REGISTRIES: dict[int, Registry] = {
     MessageType.INITIATION: INITIATION_TLVS,
     MessageType.PEER_UP: PEER_UP_TLVS,
@@ -52,7 +53,11 @@ def _new_tlv(random: Random, message: Message) -> Tlv:
     codes = dictionary.codes(registry) if registry else dictionary.TLV_CODES
     known = _PEER_UP_TYPES if message.type == MessageType.PEER_UP else tuple(registry.assigned) if registry else codes
     code = random.choice(random.choice((known, codes)))
-    return Tlv(code, random.choice(TEXTS).hex())
+    return Tlv(code, _any_text(random))
+
+
+def _any_text(random: Random) -> str:
+    return random.choice(_AT_LIMIT if random.random() < _OFTEN_AT_LIMIT else dictionary.TEXTS).hex()
 
 
 def _text(random: Random, message: Message) -> Message:
@@ -60,7 +65,7 @@ def _text(random: Random, message: Message) -> Message:
     if not tlvs:
         return _put_in(random, message)
     place = random.randrange(len(tlvs))
-    tlvs[place] = replace(tlvs[place], value=random.choice(TEXTS).hex())
+    tlvs[place] = replace(tlvs[place], value=_any_text(random))
     return _with_tlvs(message, tlvs)
 
 
@@ -81,7 +86,7 @@ def _sandwich(random: Random, message: Message) -> Message:
     """Put one of a type in front of another and one behind it: A, B, A, of which no order by type is left."""
     tlvs = _tlvs_of(message)
     first = random.choice(tlvs) if tlvs else _new_tlv(random, message)
-    last = replace(first, value=random.choice(TEXTS[:12]).hex())
+    last = replace(first, value=random.choice(dictionary.TEXTS[:12]).hex())
     between = [one for one in tlvs if one.type != first.type] or [_new_tlv(random, message)]
     return _with_tlvs(message, (first, *between, last))
 

@@ -2,7 +2,8 @@
 
 Why not any that was kept alike: what is new is mostly broken in a new way, or one more of the kind that has most, and a
 mutant of what is broken hardly ever shows how a target reads what is right. What leads on breaks no document, and had
-targets do something new. Why several times in a row: what it takes to take an input apart is then paid once for them.
+targets do something new. Why short ones: a long session does much that is new, and takes the time of many that are
+short. Why several times in a row: what it takes to take an input apart is then paid once for them.
 """
 
 from collections.abc import Hashable, Iterable, Sequence
@@ -10,6 +11,8 @@ from random import Random
 
 RECENT = 64
 IN_A_ROW = 16
+# What has more octets does not lead on; as a splice, and among the latest, it has its part.
+LONGEST_LEAD = 512
 # Of the inputs that are picked so many are of the first, of those that lead on, and of the latest.
 _FIRST, _LEADING, _RECENT = 0.4, 0.95, 0.975
 
@@ -33,7 +36,7 @@ class Picker:
     def add(self, octets: bytes, kind: Hashable, *, leads: bool) -> None:
         """Keep an input of a kind, which leads to others or does not."""
         self._all.append(octets)
-        if leads:
+        if leads and len(octets) <= LONGEST_LEAD:
             self._leading.setdefault(kind, []).append(octets)
 
     def keep_only(self, inputs: Iterable[bytes]) -> None:
@@ -61,4 +64,6 @@ class Picker:
         return self._any(some or self._first)
 
     def _any(self, some: Sequence[bytes]) -> bytes | None:
-        return some[int(self._random.random() * len(some))] if some else None
+        """Return the shorter of two."""
+        drawn = self._random.random
+        return min((some[int(drawn() * len(some))] for _ in range(2)), key=len) if some else None
