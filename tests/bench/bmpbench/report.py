@@ -162,8 +162,9 @@ _HEADS = (
 _PAGE = """\
 # bmpbench
 
-How many of {faults} faults that were planted in a codec each fuzzer finds in {seconds:g} seconds of the processor on
-each of {workers} cores, and how soon. What is measured and how is in `tests/bench/bmpbench/README.md`.
+How many of {faults} faults that were planted in a codec each fuzzer finds in {seconds:g} seconds on each of {workers}
+cores, and how soon: of the processor for those in Python, of the clock for those in C. What is measured and how is in
+`tests/bench/bmpbench/README.md`.
 
 ![Share of faults that is not detected, over time](survival.svg)
 
