@@ -63,4 +63,4 @@ def test_what_is_asked_for_is_built_to_the_same_octets(share: int, inputs: int, 
         assert message is not None
         asked = request(message)
         assert b"null" not in to_json(asked)
-        assert encode(build(asked)) == octets
+        assert build(asked) == octets

@@ -3,7 +3,6 @@
 from bmpconform.neutral import NeutralError, Session, build, show_octets
 from bmpconform.spec.profiles import PROFILES
 from bmpconform.targets.module import Item, Message, Pieces, Reject, Unsupported
-from bmpconform.wire.codec import encode as encode_message
 
 NAME = "worked"
 VERSION = "1.0"
@@ -34,7 +33,7 @@ def decode(octets: bytes, session: Session | None) -> tuple[Message, int]:
 def encode(message: Message, _: Session | None) -> bytes:
     """Encode whatever can be framed."""
     try:
-        return encode_message(build(message))
+        return build(message)
     except NeutralError as error:
         raise Reject("cannot-be-framed", str(error)) from error
 

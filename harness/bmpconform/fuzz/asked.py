@@ -11,7 +11,7 @@ from bmpconform.fuzz.fresh import fresh_frame
 from bmpconform.fuzz.mutate import Mutator
 from bmpconform.neutral import Message, NeutralError, build, request, show
 from bmpconform.spec.profiles import Profile
-from bmpconform.wire.codec import decode, encode
+from bmpconform.wire.codec import decode
 from bmpconform.wire.framer import is_one_message
 from bmpconform.wire.value import replace
 
@@ -32,7 +32,7 @@ def asked_for(random: Random, mutator: Mutator, octets: bytes, profile: Profile)
         return None
     mutant = mutator.of_message(request(shown))
     try:
-        return encode(build(mutant))
+        return build(mutant)
     except NeutralError:
         shortened = _shortened(mutant)
         return mutant if shortened != mutant and _can_be_framed(shortened) else None
@@ -51,6 +51,6 @@ def _shortened(message: Message) -> Message:
 
 def _can_be_framed(message: Message) -> bool:
     try:
-        return bool(encode(build(message)))
+        return bool(build(message))
     except NeutralError:
         return False

@@ -10,7 +10,7 @@ from bmpconform.judge.observed import KEY_MALFORMED, UNDERSTOOD, Observed, broke
 from bmpconform.rules.selection import Finding, Selection
 from bmpconform.spec.catalogue import Level
 from bmpconform.targets.protocol import Encoded, Refusal
-from bmpconform.wire.codec import decode, encode
+from bmpconform.wire.codec import decode
 from bmpconform.wire.framer import claimed_length, is_one_message
 from bmpconform.wire.messages import HEADER_OCTETS
 from bmpconform.wire.value import replace
@@ -31,7 +31,7 @@ def observe_encode(
     if not is_one_message(octets):
         return wrong("not-one-message", "length", str(len(octets)), str(claimed_length(octets)))
     try:
-        wanted = encode(neutral.build(neutral.request(asked)))
+        wanted = neutral.build(neutral.request(asked))
     except neutral.NeutralError as error:
         return wrong("cannot-be-framed", error.path, "a rejection", octets[:HEADER_OCTETS].hex())
     if octets == wanted:

@@ -1,10 +1,11 @@
-"""The message that an encode request means.
+"""The octets that an encode request means.
 
 Why so strict: lengths, counts and markers are derived, so a request can only ask for what is well formed. Everything
 else is a frame.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from types import MappingProxyType
 from typing import cast
 
@@ -15,7 +16,7 @@ from bmpconform.neutral.pdu import Reading, show_pdu
 from bmpconform.neutral.request import asked_part
 from bmpconform.wire import bgp, messages
 from bmpconform.wire.bgp import PDU
-from bmpconform.wire.codec import decode, encode, reader
+from bmpconform.wire.codec import encode, reader
 from bmpconform.wire.codes import VERSION, MessageType
 from bmpconform.wire.errors import BmpconformError, WireError
 from bmpconform.wire.routes import IPV4_UNICAST
@@ -38,8 +39,10 @@ class NeutralError(BmpconformError):
         return f"{self.path} cannot be asked for: {self.reason}"
 
 
-def build(message: form.Message) -> messages.Message:
-    """Return the message that an encode request asks for. Raises NeutralError where it cannot be.
+# It is wanted to see whether a message can be asked for, and to judge the answer.
+@lru_cache(maxsize=256)
+def build(message: form.Message) -> bytes:
+    """Return the frame that an encode request asks for. Raises NeutralError where it cannot be.
 
     Of a PDU `hex` is what counts; parts that stand beside it must say the same.
     """
@@ -53,7 +56,7 @@ def build(message: form.Message) -> messages.Message:
         raise NeutralError("type", f"{message_type} has no layout")
     _refuse_strangers(message)
     try:
-        return decode(encode(builder(message)))
+        return encode(builder(message))
     except WireError as error:
         raise NeutralError(error.path, error.reason) from error
 

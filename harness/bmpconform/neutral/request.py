@@ -4,6 +4,7 @@ Why less than what is shown: what follows from the rest would only be there to c
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from bmpconform.neutral import form
@@ -20,6 +21,8 @@ _DERIVED: Mapping[type, frozenset[str]] = MappingProxyType(
 )
 
 
+# It is wanted to see whether a message can be asked for, to ask, and to judge the answer.
+@lru_cache(maxsize=256)
 def request(message: form.Message) -> form.Message:
     """Return what an encode request for `message` holds: no derived key, no meaning or name, no null."""
     return asked_part(message)

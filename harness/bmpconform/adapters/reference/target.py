@@ -9,9 +9,7 @@ from bmpconform.adapters.reference.refusal import refusal
 from bmpconform.neutral import Message, NeutralError, Session, build, show_octets
 from bmpconform.spec.profiles import DEFAULT_PROFILE, PROFILES
 from bmpconform.targets.module import Pieces, Reject
-from bmpconform.wire.codec import encode as encode_message
 from bmpconform.wire.codes import MessageType
-from bmpconform.wire.errors import WireError
 
 NAME = "reference"
 VERSION = __version__
@@ -33,11 +31,9 @@ def decode(octets: bytes, session: Session | None) -> tuple[Message, int]:
 def encode(message: Message, session: Session | None) -> bytes:  # noqa: ARG001 - PDUs come as octets
     """Return the frame that is asked for. Raises Reject where it cannot be framed."""
     try:
-        return encode_message(build(message))
+        return build(message)
     except NeutralError as error:
         raise Reject("not-encodable", str(error)) from error
-    except WireError as error:
-        raise Reject("too-long", str(error)) from error
 
 
 class _Station:
