@@ -29,6 +29,7 @@ RUNS = 600
 def most_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ask for many more messages than a campaign does, in the same time."""
     monkeypatch.setattr(loop, "ASKED", 0.6)
+    monkeypatch.setattr(loop, "MADE_UP_FIRST", 0)
 
 
 def asked_of(case: Case) -> Message | None:
@@ -50,7 +51,8 @@ def written(found: list[Found]) -> set[tuple[str, str]]:
     return {(one.fault.clause_or_error, one.fault.path) for one in found if one.fault.op == "encode"}
 
 
-def test_it_is_asked_for_all_that_a_text_can_be_and_for_any_order(tmp_path: Path) -> None:
+def messages_asked_for(folder: Path, of: list[bytes]) -> list[Message]:
+    """Return what a right encoder is asked for."""
     asked: list[Message] = []
 
     def reply(case: Case) -> Reply:
@@ -59,10 +61,18 @@ def test_it_is_asked_for_all_that_a_text_can_be_and_for_any_order(tmp_path: Path
             asked.append(message)
         return right(case)
 
-    assert findings(campaign(tmp_path, contender(reply), runs=RUNS, of=CLEAN)) == []
-    texts = [bytes.fromhex(tlv.value or "") for message in asked for tlv in message.tlvs or ()]
+    assert findings(campaign(folder, contender(reply), runs=RUNS, of=of)) == []
+    return asked
+
+
+def test_it_is_asked_for_all_that_a_text_can_be(tmp_path: Path) -> None:
+    texts = [bytes.fromhex(tlv.value or "") for one in messages_asked_for(tmp_path, CLEAN) for tlv in one.tlvs or ()]
     assert {0, 65_535, 65_536} <= set(map(len, texts))
     assert any(b"\0" in text for text in texts)
+
+
+def test_a_peer_up_is_asked_for_with_types_of_an_initiation_and_in_any_order(tmp_path: Path) -> None:
+    asked = messages_asked_for(tmp_path, [UP])
     ups = [[tlv.type for tlv in one.tlvs or ()] for one in asked if one.type == MessageType.PEER_UP]
     assert {1, 2} <= {code for order in ups for code in order}
     assert any(order[0] == order[2] != order[1] for order in ups if len(order) == 3)

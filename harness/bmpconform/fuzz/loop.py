@@ -52,7 +52,7 @@ _TRIES = 20
 # So many mutants are messages in the neutral form, where there is somebody to write them.
 ASKED = 0.1
 # So many of the inputs behind the first ones are made up, and of those that come then.
-_MADE_UP_FIRST, _MADE_UP = 256, 0.1
+MADE_UP_FIRST, _MADE_UP = 256, 0.1
 
 
 class Loop:
@@ -173,7 +173,7 @@ class Loop:
         What is `known` is taken apart for mutants no sooner than they are wanted, and one with each of them.
         """
         yield from first
-        for _ in range(_MADE_UP_FIRST):
+        for _ in range(MADE_UP_FIRST):
             yield made_up(self._random, self._options.profile)
         kept = set(self.pool)
         self._unlearned.extend((octets, None) for octets in dict.fromkeys([*first, *known]) if octets not in kept)

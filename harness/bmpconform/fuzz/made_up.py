@@ -16,7 +16,7 @@ from bmpconform.wire.errors import WireError
 from bmpconform.wire.messages import Message
 
 # Of what is made up so many are messages of any values, valid ones, and a few of them; the others are sessions.
-_ANY, _ONE, _FEW = 0.2, 0.55, 0.7
+_ANY, _ONE, _FEW = 0.2, 0.6, 0.9
 _IN_A_ROW = (2, 2, 3, 4)
 
 
