@@ -26,6 +26,13 @@ settings.register_profile(
 settings.load_profile("bmpconform")
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out files without a smoke test where only those are asked for: collecting takes longer than they do."""
+    if config.getoption("markexpr") != "smoke" or collection_path.suffix != ".py":
+        return None
+    return True if "mark.smoke" not in collection_path.read_text(encoding="utf-8") else None
+
+
 @pytest.fixture(scope="session")
 def inputs() -> int:
     """Return how many generated inputs a property is to be tried on."""
