@@ -20,7 +20,7 @@ from bmpconform.fuzz.store import Store
 from bmpconform.run.contenders import contenders
 from bmpconform.run.events import TargetSkipped, TargetUnusable
 
-INPUTS = int(os.environ.get("BMPCONFORM_BENCH_INPUTS", "20000"))
+INPUTS = int(os.environ.get("BMPCONFORM_BENCH_INPUTS", "50000"))
 ROUNDS = int(os.environ.get("BMPCONFORM_BENCH_ROUNDS", "3"))
 # They are built in a minute, and answer fast.
 TARGETS = ("zettabgp", "routecore")
