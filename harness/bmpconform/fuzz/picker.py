@@ -57,13 +57,12 @@ class Picker:
     def _another(self) -> bytes | None:
         drawn = self._random.random()
         if drawn < _FIRST and self._first:
-            return self._any(self._first)
+            return self._shorter_of_two(self._first)
         if drawn < _LEADING and self._leading:
-            return self._any(self._leading[self._random.choice(list(self._leading))])
+            return self._shorter_of_two(self._leading[self._random.choice(list(self._leading))])
         some = self._all[-RECENT:] if drawn < _RECENT else self._all
-        return self._any(some or self._first)
+        return self._shorter_of_two(some or self._first)
 
-    def _any(self, some: Sequence[bytes]) -> bytes | None:
-        """Return the shorter of two."""
+    def _shorter_of_two(self, some: Sequence[bytes]) -> bytes | None:
         drawn = self._random.random
         return min((some[int(drawn() * len(some))] for _ in range(2)), key=len) if some else None
