@@ -47,9 +47,12 @@ def using(folder: Path) -> list[Path]:
 def words_and_links(process: Path) -> str:
     """Return the command line of a process and where what it has open lies, as far as that can be seen."""
     seen = []
+    links = [process / "cwd"]
     with suppress(OSError):
         seen.append(process.joinpath("cmdline").read_bytes().decode(errors="replace"))
-    for link in (process / "cwd", *process.glob("fd/*")):
+    with suppress(OSError):
+        links += process.joinpath("fd").iterdir()
+    for link in links:
         with suppress(OSError):
             seen.append(str(link.readlink()))
     return "\n".join(seen)
