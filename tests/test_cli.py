@@ -10,6 +10,8 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from queue import Queue
+from threading import Thread, current_thread, main_thread
 from typing import IO
 
 import pytest
@@ -643,6 +645,23 @@ def test_long_work_shows_progress_on_a_terminal(jobs: tuple[str, ...], monkeypat
     monkeypatch.setenv("COLUMNS", "80")
     run(["check", *jobs, "fail", "good"])
     assert "fail: 12 octets, 1 messages, 1 findings" in stderr.getvalue()
+
+
+def test_a_line_that_runs_on_is_drawn_again_while_nothing_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    monkeypatch.setattr(terminal, "PATIENCE", 0)
+    monkeypatch.setenv("TERM", "xterm")
+    drawn = Queue[Thread]()
+
+    def text() -> str:
+        drawn.put(current_thread())
+        return "told"
+
+    progress = terminal.Progress()
+    progress.tell(text, runs_on=True)
+    while drawn.get(timeout=60) is main_thread():
+        """The first time it is drawn by who tells it."""
+    progress.clear()
 
 
 def test_short_work_shows_none(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,9 @@ import pytest
 from bmpconform.cli import judging
 from bmpconform.cli import run as command
 from bmpconform.exits import FOUND, UNUSABLE
+from bmpconform.fuzz.finding import FoundLine
 from bmpconform.judge.expected import parse_expected
+from bmpconform.wire.value import to_json
 
 Captured = pytest.CaptureFixture[str]
 
@@ -144,16 +146,22 @@ def test_two_runs_are_told_apart(refusing: str, tmp_path: Path, capsys: Captured
     [
         (["run"], "TARGET"),
         (["run", "nobody"], "there is no target named 'nobody'"),
+        (["fuzz", "nobody"], "and what is typed as jsonl:CMD, exec:CMD or py:MODULE."),
         (["run", "jsonl:"], "is no target"),
         (["run", "ftp:x"], "is no target"),
-        (["run", "jsonl:'open"], "No closing quotation"),
-        (["run", "reference", "--vectors", "no/such"], "No vector"),
-        (["run", "reference", "--expected", "gone.toml"], "gone.toml"),
-        (["run", "reference", "jsonl:x", "--expected", "gone.toml"], "one TARGET"),
+        (["run", "jsonl:'open"], '"jsonl:\'open" cannot be split into words as a shell would: no closing'),
+        (["run", "reference", "--vectors", "no/such"], "`bmpconform vectors list` has their ids."),
+        (["run", "reference", "--expected", "gone.toml"], "gone.toml cannot be read: No such file or directory."),
+        (["run", "jsonl:y", "jsonl:x", "--expected", "gone.toml"], "that has no name: jsonl:y, jsonl:x have none."),
+        (["run", "reference", "os-ken", "--expected", "gone.toml"], "that has no name: named ones have their own."),
+        (["fuzz", "router:frr", "reference", "--expected", "gone.toml"], "named ones have their own."),
         (["run", "reference", "--policy", "trailing-nul=never"], "trailing-nul"),
         (["replay", "no/such"], "no/such"),
+        (["replay", "gone.jsonl#0123"], "gone.jsonl"),
         (["replay", "honesty/empty", "--target", "nobody"], "nobody"),
-        (["diff", "gone", "gone"], "gone"),
+        (["replay", "."], ". is a folder: name a file of octets."),
+        (["report", "."], ". is neither of a run nor of a campaign: name what was given as --out"),
+        (["diff", "gone", "gone"], "gone: holds no results of a run: No such file or directory."),
         (["accept", "gone"], "gone"),
         (["vectors", "list", "--vectors", "no/such"], "No vector"),
         (["targets", "build", "nobody"], "nobody"),
@@ -213,6 +221,21 @@ def test_octets_in_a_file_are_replayed(tmp_path: Path, capsys: Captured) -> None
     assert '"status":"ok"' in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("message", [False, True])
+def test_a_published_finding_is_replayed(tmp_path: Path, capsys: Captured, message: bool) -> None:  # noqa: FBT001
+    long = {"version": 3, "type": 4, "tlvs": [{"type": 2, "value": "61" * 65_536}]}
+    op, put = ("encode", long) if message else ("decode", "030000000604")
+    line = FoundLine("0123", "mine", op, "crashed", None, None, "", "fail", put, 7, 0.5)
+    file = tmp_path / "findings.jsonl"
+    file.write_bytes(b'{"key":"cu\n' + to_json(line) + b"\n")
+    assert command(["replay", f"{file}#0123", "--target", "reference"]) == 0
+    out = capsys.readouterr().out
+    assert f'"op":"{op}"' in out
+    assert ('"status":"reject"' in out) == message
+    assert command(["replay", f"{file}#4567"]) == 2
+    assert "has no finding 4567" in capsys.readouterr().err
+
+
 def test_targets_are_listed_and_examined(refusing: str, capsys: Captured) -> None:
     assert command(["targets"]) == 0
     told = capsys.readouterr().out
@@ -253,7 +276,7 @@ def test_reports_are_written_again_and_published(refusing: str, tmp_path: Path, 
     capsys.readouterr()
     assert command(["report", "out", "--publish", "pages"]) == 0
     assert capsys.readouterr().out.splitlines() == [
-        f"{name}: written" for name in (*names, "pages/MATRIX.md", "pages/FINDINGS.md")
+        f"{name}: written" for name in (*names, "pages/MATRIX.md", "pages/FINDINGS.md", "pages/WITNESSES.md")
     ]
     assert [(tmp_path / name).read_bytes() for name in names] == before
     assert (tmp_path / "pages" / "MATRIX.md").read_bytes() == before[0]
@@ -279,7 +302,7 @@ def test_runs_of_one_kind_are_published_together(refusing: str, tmp_path: Path, 
     assert command(["report", "one", "two", "--publish", "pages"]) == 0
     written = ["one/report.md", "one/report.html", "two/report.md", "two/report.html"]
     assert capsys.readouterr().out.splitlines() == [
-        f"{name}: written" for name in (*written, "pages/MATRIX.md", "pages/FINDINGS.md")
+        f"{name}: written" for name in (*written, "pages/MATRIX.md", "pages/FINDINGS.md", "pages/WITNESSES.md")
     ]
     matrix = (tmp_path / "pages" / "MATRIX.md").read_text(encoding="utf-8")
     assert f"| `{refusing}` |" in matrix
@@ -293,10 +316,15 @@ def test_a_campaign_is_published_beside_a_run(refusing: str, tmp_path: Path, cap
     assert command(["report", "campaign", "--publish", "pages"]) == 2
     assert "--publish needs the folder of a run" in capsys.readouterr().err
     assert command(["report", "run", "campaign", "--publish", "pages"]) == 0
-    written = ["campaign/report.html", "run/report.md", "run/report.html", "pages/MATRIX.md", "pages/FINDINGS.md"]
+    pages = [f"pages/{name}" for name in ("MATRIX.md", "FINDINGS.md", "WITNESSES.md", "findings.jsonl")]
+    assert {path.name for path in (tmp_path / "pages").iterdir()} == {name.removeprefix("pages/") for name in pages}
+    written = ["campaign/report.html", "run/report.md", "run/report.html", *pages]
     assert capsys.readouterr().out.splitlines() == [f"{name}: written" for name in written]
     # Of what nobody has looked at nothing is published.
-    assert "\nNone.\n" in (tmp_path / "pages" / "FINDINGS.md").read_text(encoding="utf-8")
+    told = (tmp_path / "pages" / "FINDINGS.md").read_text(encoding="utf-8")
+    assert "\nNone.\n" in told
+    assert "\n- 300 inputs in " in told
+    assert not (tmp_path / "pages" / "findings.jsonl").read_bytes()
 
 
 def test_runs_under_two_profiles_are_not_published_together(refusing: str, tmp_path: Path, capsys: Captured) -> None:
@@ -310,7 +338,7 @@ def test_runs_under_two_profiles_are_not_published_together(refusing: str, tmp_p
 
 def test_a_report_of_what_is_no_run_is_code_2(tmp_path: Path, capsys: Captured) -> None:
     assert command(["report", str(tmp_path)]) == 2
-    assert "holds no results of a run" in capsys.readouterr().err
+    assert "is neither of a run nor of a campaign" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

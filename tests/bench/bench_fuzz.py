@@ -1,8 +1,12 @@
 """How fast a campaign's parts are, each beside a bare loop in the same run: mutator, lockstep, several children.
 
 Why ratios: a rate says as much of the machine as of the code. The mutator is to reach 0.2 of an empty generator's rate
-or 120,000 a second, whichever is less; the driver, with one child and one input at a time, 0.3 of a bare pipe; five
-children that work at the same time are to be twice as fast as five in turn.
+or 120,000 a second, whichever is less, over a few short parents that were taken apart before; how fast it is over all
+seeds, as a campaign picks them, stands beside it. The driver, with one child and one input at a time, is to reach 0.3
+of a bare pipe. Five children that are asked as a campaign does it, batches and all at the same time, are to be twice as
+fast as one input at a time, to one child after the other. What of that the batches do, and what is left for asking at
+the same time, shows beside it: the same batches in turn, and how fast this process could write and read if children
+took no time: there it ends, as one thread at a time does that.
 """
 
 import json
@@ -21,6 +25,7 @@ from pathlib import Path
 from random import Random
 
 from bmpconform.fuzz.mutate import Mutator
+from bmpconform.fuzz.picker import Picker
 from bmpconform.fuzz.seeds import seeds
 from bmpconform.targets.driver import Driver
 from bmpconform.targets.launch import Launch
@@ -38,11 +43,11 @@ PARENTS = 64
 DECODER = Path(__file__).parents[1] / "support" / "cdecoder" / "decoder.c"
 
 
-def rate_of(work: Callable[[], object], inputs: int) -> float:
+def rate_of(work: Callable[[], object], inputs: int, clock: Callable[[], float] = time.perf_counter) -> float:
     """Return how many inputs a second some work over so many of them does."""
-    start = time.perf_counter()
+    start = clock()
     work()
-    return inputs / (time.perf_counter() - start)
+    return inputs / (clock() - start)
 
 
 def spent(some: Iterable[object]) -> None:
@@ -52,27 +57,59 @@ def spent(some: Iterable[object]) -> None:
 
 
 def mutants() -> Iterator[bytes]:
-    """Yield mutants of vectors and captures without end."""
+    """Yield mutants of a few short vectors and captures without end."""
     random = Random(1)
-    mutator, parents = Mutator(random), [octets for octets in seeds() if len(octets) < 1024][:PARENTS]
-    for octets in parents:
-        mutator.learn(octets)
+    parents = [octets for octets in seeds() if len(octets) < 1024][:PARENTS]
+    mutator = learned(random, parents)
     while True:
         yield mutator.mutate(parents[int(random.random() * len(parents))])
 
 
-def measure_mutator() -> dict[str, object]:
-    """Return the rate of the mutator, beside that of a generator that does nothing."""
-    made = mutants()
-    # What is taken apart once for all its mutants is taken apart here.
+def picked_mutants() -> Iterator[bytes]:
+    """Yield mutants without end of what a campaign picks when it begins: of all seeds, several of one in a row."""
+    random = Random(1)
+    mutator, picker = learned(random, seeds()), Picker(random)
+    picker.begin(seeds())
+    while True:
+        yield mutator.mutate(picker.pick() or b"")
+
+
+def learned(random: Random, inputs: Iterable[bytes]) -> Mutator:
+    """Return a mutator that has learned inputs."""
+    mutator = Mutator(random)
+    for octets in inputs:
+        mutator.learn(octets)
+    return mutator
+
+
+def measure_mutator() -> list[dict[str, object]]:
+    """Return the rate of the mutator, beside that of a generator that does nothing, and as a campaign has it."""
+    made, picked = mutants(), picked_mutants()
+    # What is taken apart once for all its mutants is taken apart here; of what is picked, the seeds are learned.
     spent(islice(made, 10 * PARENTS))
-    rounds = []
-    for _ in range(ROUNDS):
-        empty = rate_of(lambda: spent(None for _ in range(20 * INPUTS)), 20 * INPUTS)
-        rounds.append((rate_of(lambda: spent(islice(made, INPUTS)), INPUTS), empty))
-    rate, empty = (round(statistics.median(one)) for one in zip(*rounds, strict=True))
+    spent(islice(picked, 1))
+    rounds = [
+        (
+            rate_of(lambda: spent(islice(made, INPUTS)), INPUTS),
+            rate_of(lambda: spent(islice(picked, INPUTS)), INPUTS),
+            rate_of(lambda: spent(None for _ in range(20 * INPUTS)), 20 * INPUTS),
+        )
+        for _ in range(ROUNDS)
+    ]
+    rate, in_campaign, empty = (round(statistics.median(one)) for one in zip(*rounds, strict=True))
     goal = min(ENOUGH, round(OF_EMPTY * empty))
-    return {"what": "mutator", "inputs_a_second": rate, "empty_generator": empty, "goal": goal}
+    return [
+        {
+            "what": f"mutator, {PARENTS} short parents taken apart before",
+            "inputs_a_second": rate,
+            "empty_generator": empty,
+            "goal": goal,
+        },
+        {
+            "what": "mutator, picked from all seeds and taken apart as in a campaign",
+            "inputs_a_second": in_campaign,
+        },
+    ]
 
 
 def built(folder: Path) -> Path | None:
@@ -102,25 +139,47 @@ def by_pipe(program: Path, frames: Sequence[bytes]) -> None:
         child.stdin.close()
 
 
-def in_turn(drivers: Sequence[Driver], frames: Sequence[bytes]) -> None:
-    """Ask all children one frame, each when the one before has answered, then the next frame."""
-    for number, frame in enumerate(frames):
+def one_by_one(driver: Driver, frames: Sequence[bytes]) -> None:
+    """Ask a child one frame, and the next when it has answered."""
+    for (case,) in batches(frames, 1):
+        spent(driver.ask([case]))
+
+
+def batches(frames: Sequence[bytes], size: int = BATCH) -> Iterator[list[Case]]:
+    """Yield the cases of so many frames at a time."""
+    for start in range(0, len(frames), size):
+        yield [Case(number, (Decode(frame.hex()),)) for number, frame in enumerate(frames[start : start + size])]
+
+
+def answered(driver: Driver, cases: Sequence[Case]) -> None:
+    """Ask a child a batch, as many at a time as can be under way, and read all answers."""
+    spent(driver.ask(iter(cases)))
+
+
+def singly_in_turn(drivers: Sequence[Driver], frames: Sequence[bytes]) -> None:
+    """Ask all children one frame, each when the one before has answered it, then the next frame."""
+    for cases in batches(frames, 1):
         for driver in drivers:
-            spent(driver.ask([Case(number, (Decode(frame.hex()),))]))
+            answered(driver, cases)
+
+
+def in_turn(drivers: Sequence[Driver], frames: Sequence[bytes]) -> None:
+    """Ask all children a batch, each when the one before has answered it, then the next batch."""
+    for cases in batches(frames):
+        for driver in drivers:
+            answered(driver, cases)
 
 
 def at_once(drivers: Sequence[Driver], frames: Sequence[bytes]) -> None:
-    """Ask all children batches of frames, at the same time, as a campaign does."""
+    """Ask all children a batch at the same time, as a campaign does, then the next batch."""
     with ThreadPoolExecutor(len(drivers)) as threads:
-        for start in range(0, len(frames), BATCH):
-            cases = [Case(number, (Decode(frame.hex()),)) for number, frame in enumerate(frames[start : start + BATCH])]
-            asked = [threads.submit(lambda one: spent(one.ask(iter(cases))), driver) for driver in drivers]  # noqa: B023
-            for one in asked:
-                one.result()
+        for cases in batches(frames):
+            for asked in [threads.submit(answered, driver, cases) for driver in drivers]:
+                asked.result()
 
 
 def measure_children(program: Path) -> list[dict[str, object]]:
-    """Return how fast one child is asked in lockstep, and five in turn and at once."""
+    """Return how fast one child is asked in lockstep, and five in batches, in turn and at once."""
     frames = list(islice(filter(is_one_message, mutants()), ASKED))
     few = frames[: len(frames) // CHILDREN]
     rounds: list[tuple[float, ...]] = []
@@ -131,13 +190,15 @@ def measure_children(program: Path) -> list[dict[str, object]]:
         rounds += [
             (
                 rate_of(lambda: by_pipe(program, frames), len(frames)),
-                rate_of(lambda: in_turn(drivers[:1], frames), len(frames)),
+                rate_of(lambda: one_by_one(drivers[0], frames), len(frames)),
+                rate_of(lambda: singly_in_turn(drivers, few), len(few)),
                 rate_of(lambda: in_turn(drivers, few), len(few)),
                 rate_of(lambda: at_once(drivers, few), len(few)),
+                rate_of(lambda: at_once(drivers, few), len(few), time.process_time),
             )
             for _ in range(ROUNDS)
         ]
-    pipe, lockstep, turns, once = (round(statistics.median(one)) for one in zip(*rounds, strict=True))
+    pipe, lockstep, singly, turns, once, alone = (round(statistics.median(one)) for one in zip(*rounds, strict=True))
     return [
         {
             "what": "lockstep",
@@ -147,10 +208,13 @@ def measure_children(program: Path) -> list[dict[str, object]]:
             "goal": OF_PIPE,
         },
         {
-            "what": "five children",
+            "what": "five children, batches at once beside one input at a time in turn",
             "inputs_a_second": once,
-            "in_turn": turns,
-            "ratio": _ratio(once, turns),
+            "one_input_at_a_time_in_turn": singly,
+            "the_same_batches_in_turn": turns,
+            "this_process_alone": alone,
+            "ratio": _ratio(once, singly),
+            "ratio_to_the_same_batches": _ratio(once, turns),
             "goal": OF_TURNS,
         },
     ]
@@ -162,14 +226,15 @@ def _ratio(one: float, other: float) -> float:
 
 def main() -> None:
     """Measure all, and print the figures as JSON."""
-    figures = [measure_mutator()]
+    figures = measure_mutator()
     with tempfile.TemporaryDirectory() as folder:
         program = built(Path(folder))
         if program is None:
             print("lockstep and five children: skipped, none of cc, gcc, clang is on PATH")
         else:
             figures += measure_children(program)
-    text = json.dumps({"inputs": INPUTS, "cases": ASKED, "rounds": ROUNDS, "figures": figures}, indent=2)
+    sizes = {"inputs": INPUTS, "cases": ASKED, "rounds": ROUNDS, "processors": os.cpu_count()}
+    text = json.dumps({**sizes, "figures": figures}, indent=2)
     print(text)
     if len(sys.argv) > 1:
         Path(sys.argv[1]).write_text(text + "\n", encoding="utf-8")

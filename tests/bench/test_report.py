@@ -36,6 +36,24 @@ def test_what_is_found_is_counted_by_class_and_cut_at_equal_executions() -> None
     assert (ours["found_in_equal_executions"], other["found_in_equal_executions"]) == (1.5, 0.5)
 
 
+def test_who_found_all_is_not_the_slowest_for_having_ended() -> None:
+    # 20 executions a second up to the last fault, so 1,200 in 60 seconds, though it ended behind 50.
+    quick = [run("ours", seed, (0, 1.0, 10), (12, 1.5, 30), (25, 2.0, 40), executions=50) for seed in (0, 1)]
+    slow = [run("other", 0, (0, 5.0, 10), (12, 50.0, 900)), run("other", 1, (0, 5.0, 10))]
+    held = figures([*quick, *slow])
+    ours, other = held["entrants"]
+    assert [(one["executions"], one["executions_in_full_time"]) for one in (ours, other)] == [(50, 1200), (1000, 1000)]
+    assert held["equal_executions"] == 1000
+    assert (ours["found_in_equal_executions"], other["found_in_equal_executions"]) == (3, 1.5)
+
+
+def test_what_goes_on_when_all_is_found_did_no_less_than_it_did() -> None:
+    goes_on = run("other", 0, (0, 0.0, 1), (12, 1.0, 2), (25, 2.0, 3), executions=5000)
+    assert goes_on.in_full_time == 5000
+    at_once = run("other", 0, (0, 0.0, 1), (12, 0.0, 2), (25, 0.0, 3))
+    assert at_once.in_full_time == 180_000
+
+
 def test_detected_is_held_against_triggered() -> None:
     ours, other = figures(RUNS)["entrants"]
     assert (ours["triggered"], ours["detected_of_triggered"]) == (2, 1.0)
@@ -54,6 +72,8 @@ def test_the_report_is_three_files(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "bmpbench.json").read_text())["faults"] == 3
     page = (tmp_path / "bmpbench.md").read_text()
     assert "| ours | 2 | 2 (2-2) |" in page
+    heads, rule, row, *_ = page[page.index("| fuzzer |") :].splitlines()
+    assert heads.count("|") == rule.count("|") == row.count("|")
     assert "| microseconds-are-lost | 2/2 1.0 s | 2/2 5.5 s |" in page
     assert (tmp_path / "survival.svg").read_text().count("<polyline") == 2
 

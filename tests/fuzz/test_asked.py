@@ -13,8 +13,9 @@ import raw
 from bmpconform.fuzz import loop
 from bmpconform.fuzz.finding import Found
 from bmpconform.fuzz.mutate import Mutator
+from bmpconform.fuzz.store import read_finding
 from bmpconform.neutral import Message
-from bmpconform.targets.protocol import Encode, Rejected
+from bmpconform.targets.protocol import Encode, Encoded, Rejected
 from bmpconform.targets.replies import Answered, Case, Reply
 from bmpconform.wire.codes import MessageType
 from bmpconform.wire.value import replace
@@ -96,6 +97,29 @@ def test_one_that_keeps_no_order_is_found(tmp_path: Path) -> None:
     assert ("order-lost", "tlvs") in found
 
 
+def test_one_that_breaks_a_document_of_its_own_is_found_by_the_clause(tmp_path: Path) -> None:
+    def flagged(case: Case) -> Reply:
+        said = right(case)
+        match case.requests, said:
+            case (Encode(message),), Answered((Encoded(hex=octets),)) if message.type == MessageType.PEER_UP:
+                flags = int(octets[14:16], 16) | UNASSIGNED_FLAG
+                return Answered((Encoded(1, f"{octets[:14]}{flags:02x}{octets[16:]}"),))
+            case _:
+                return said
+
+    of = [UP, raw.loc_rib_up(raw.tlv(3, b"global"))]
+    found = findings(campaign(tmp_path, contender(flagged), runs=RUNS, of=of))
+    assert written(found) == {("RFC8671-4-2", "peer.flags"), ("RFC9069-4.2-4", "peer.flags")}
+    lines = [json.loads(one) for one in (tmp_path / "findings.jsonl").read_bytes().splitlines()]
+    assert {line["clause"] for line in lines} == {"RFC8671-4-2", "RFC9069-4.2-4"}
+    for line in lines:
+        folder = tmp_path / "findings" / line["key"]
+        assert read_finding(folder).line.clause == line["clause"]
+        assert line["clause"] in (folder / f"test_{line['key']}.py").read_text(encoding="utf-8")
+
+
+# No flag of an ordinary peer, nor of a Loc-RIB.
+UNASSIGNED_FLAG = 0x01
 CUTTING = """
 from bmpconform.adapters.reference import target
 from bmpconform.wire.value import replace
@@ -117,8 +141,9 @@ def test_one_that_cuts_what_cannot_be_framed_is_found_and_its_test_asks_for_it(
     (found,) = findings(run)
     assert (found.fault.op, found.fault.clause_or_error) == ("encode", "cannot-be-framed")
     (line,) = (json.loads(one) for one in (tmp_path / "out" / "findings.jsonl").read_bytes().splitlines())
-    assert max(len(tlv["value"]) // 2 for tlv in line["input"]["tlvs"]) == 65_536
-    test = tmp_path / "out" / "findings" / found.fault.key / "test_finding.py"
+    assert line["input"]["tlvs"] == [{"type": 0, "value": "78" * 65_536}]
+    assert read_finding(tmp_path / "out" / "findings" / found.fault.key).is_small
+    test = tmp_path / "out" / "findings" / found.fault.key / f"test_{found.fault.key}.py"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(test)]
     assert subprocess.run(command, env=environment, check=False, capture_output=True).returncode == code

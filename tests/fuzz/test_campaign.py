@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from importlib import resources
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -11,14 +12,18 @@ from jsonschema import Draft202012Validator
 
 import raw
 from bmpconform.fuzz.campaign import CampaignOptions, fuzz
-from bmpconform.fuzz.events import CampaignEnd, CampaignStart, Met, NewFinding
+from bmpconform.fuzz.events import CampaignEnd, CampaignStart, Coarsened, Met, NewFinding
+from bmpconform.fuzz.oracle import Oracle
 from bmpconform.fuzz.store import StatsLine, Store, read_finding
+from bmpconform.fuzz.under_way import UnderWay
 from bmpconform.judge.expected import Expected, FuzzEntry
 from bmpconform.neutral import Message
+from bmpconform.report.campaign import render_campaign
 from bmpconform.run.contenders import contenders
 from bmpconform.run.events import TargetSkipped, TargetUnusable
+from bmpconform.spec.profiles import DEFAULT_PROFILE, PROFILES
 from bmpconform.targets.errors import MissingError, TargetError
-from bmpconform.targets.protocol import Decoded, Encode, Encoded, Rejected
+from bmpconform.targets.protocol import Decode, Decoded, Encode, Encoded, Rejected
 from bmpconform.targets.replies import Answered, Broken, Case, Crashed, GaveUp, Reply, TimedOut
 from bmpconform.wire.codes import MessageType
 from bmpconform.wire.value import replace
@@ -58,6 +63,22 @@ def test_without_a_guide_what_is_new_is_counted_and_nothing_is_kept(tmp_path: Pa
     assert not list((tmp_path / "corpus").iterdir())
 
 
+def test_a_flood_of_signatures_is_told_as_it_is_coarsened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bmpconform.fuzz.feedback.WARM_UP", 100)
+    monkeypatch.setattr("bmpconform.fuzz.feedback.WINDOW", 100)
+    many = count()
+
+    def names_all(case: Case) -> Reply:
+        return Answered((Rejected(1, f"at {next(many)}"),)) if isinstance(case.requests[-1], Decode) else right(case)
+
+    events = campaign(tmp_path, contender(names_all), runs=1000, of=FEW)
+    assert [event.level for event in events if isinstance(event, Coarsened)] == [1, 2]
+    told = [line.plain for line in render_campaign(events, tmp_path)]
+    assert "a flood of signatures: from here on, level 1 of 2, messages of all sizes are alike" in told
+    assert " signatures of level 2, " in told[-1]
+    assert json.loads((tmp_path / "stats.jsonl").read_bytes().splitlines()[-1])["level"] == 2
+
+
 def test_a_crash_is_found_once_confirmed_and_made_small(tmp_path: Path) -> None:
     def is_foul(octets: bytes) -> bool:
         return octets[5:6] == b"\3" and b"\xff\xff" in octets[140:] and octets[1:5] == len(octets).to_bytes(4)
@@ -79,7 +100,12 @@ def test_a_refusal_of_what_is_valid_is_found_under_its_own_name(tmp_path: Path) 
         return octets[5:6] == b"\4" and b"\0" in octets[10:]
 
     events = campaign(tmp_path, contender(faulty(is_foul, Answered((Rejected(1, "no-nul"),)))), runs=1000)
-    assert ("no-nul", "rejected") in {(one.fault.clause_or_error, one.fault.observation) for one in findings(events)}
+    (found,) = (one for one in findings(events) if one.fault.op == "decode")
+    assert (found.fault.clause_or_error, found.fault.observation) == ("no-nul", "rejected")
+    # It says that the octets have to be taken, so they break nothing when they are small either.
+    octets = bytes.fromhex(read_finding(tmp_path / "findings" / found.fault.key).octets)
+    assert Oracle(PROFILES[DEFAULT_PROFILE]).expect(octets).clause is None
+    assert len(octets) < len(found.octets)
 
 
 def test_taking_what_breaks_a_document_is_told_once_for_a_clause(tmp_path: Path) -> None:
@@ -166,8 +192,9 @@ def test_what_is_not_confirmed_yet_is_under_way_when_it_is_killed(tmp_path: Path
     target = contender(faulty(lambda octets: octets == SEEDS[0], Crashed("SIGSEGV", "")))
     with pytest.raises(KeyboardInterrupt):
         list(fuzz([target], SEEDS, store, options, watch))
-    assert SEEDS[0] in store.interrupted(0)
-    assert SEEDS[8] not in store.interrupted(0)
+    left = UnderWay(tmp_path).take_up()
+    assert SEEDS[0] in left
+    assert SEEDS[8] not in left
     again = fuzz([target], (), store, CampaignOptions(runs=20), lambda _: True)
     assert [event.found.octets for event in again if isinstance(event, NewFinding)] == [SEEDS[0]]
 

@@ -190,4 +190,4 @@ def test_disagreements_alone_are_code_0(
 ) -> None:
     picky, out = py_target("picky_module", REFUSING), tmp_path / "out"
     assert command(["fuzz", picky, "reference", "--runs", "1200", "--seed", "1", "--out", str(out)]) == 0
-    assert "diff  reference / py:picky_module" in capsys.readouterr().out
+    assert "diff  reference accepted / py:picky_module rejected: " in capsys.readouterr().out

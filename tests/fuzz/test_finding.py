@@ -4,7 +4,7 @@ import pytest
 
 import raw
 from bmpconform.corpus.vector import Observation, OutcomeLevel
-from bmpconform.fuzz.finding import Fault, found_in
+from bmpconform.fuzz.finding import Fault, found_in, values_of
 from bmpconform.fuzz.oracle import Oracle
 from bmpconform.judge.expected import FuzzEntry
 from bmpconform.judge.observed import Observed
@@ -13,6 +13,7 @@ from bmpconform.judge.words import Verdict
 from bmpconform.run.events import Evidence
 from bmpconform.run.plan import Task
 from bmpconform.run.target import NotJudged, Outcome
+from bmpconform.wire.value import replace
 from vectors import PROFILE
 
 FRAME = raw.initiation(raw.tlv(2, b"router", length=99))
@@ -41,6 +42,42 @@ def test_another_path_code_or_error_is_another() -> None:
     crashes = [Observed(Observation.CRASHED, "crashed", error=name) for name in ("SIGSEGV", "exit-1")]
     faults = [*map(fault_of, crashes), *map(fault_of, (wrong("rest"), wrong("count"), wrong("rest", "order-lost")))]
     assert len({fault.key for fault in faults if fault is not None}) == 5
+
+
+def test_a_breach_is_told_by_its_clause() -> None:
+    breaches = [replace(wrong("peer.flags", "reserved-bits"), clause=clause) for clause in ("RFC1-1", "RFC1-2")]
+    one, other = (found_in("fake", EXPECTATION, outcome(breach), FRAME) for breach in breaches)
+    assert one is not None
+    assert other is not None
+    assert one.fault.key != other.fault.key
+    assert (one.clause, one.code, one.fault.clause_or_error) == ("RFC1-1", FAILED.code, "RFC1-1")
+    assert one.line(1, 0.0).clause == "RFC1-1"
+
+
+@pytest.mark.parametrize(
+    "observed, words, values",
+    [
+        (wrong("rest"), "wrong-value, cut-at-nul", "expected 00, seen nothing"),
+        (
+            Observed(Observation.CRASHED, "crashed", seen="ended: SIGABRT", error="SIGABRT"),
+            "crashed, SIGABRT",
+            "seen ended: SIGABRT",
+        ),
+        (Observed(Observation.TIMED_OUT, "timed-out", seen="no answer"), "timed-out", "seen no answer"),
+        (Observed(Observation.PROTOCOL_BROKEN, "key-missing"), "protocol-broken, key-missing", ""),
+    ],
+)
+def test_what_is_the_same_or_empty_is_not_told(observed: Observed, words: str, values: str) -> None:
+    found = found_in("fake", EXPECTATION, outcome(observed), FRAME)
+    assert found is not None
+    assert (found.fault.words, values_of(found)) == (words, values)
+
+
+def test_values_are_cut_where_they_are_long() -> None:
+    found = found_in("fake", EXPECTATION, outcome(Observed(Observation.CRASHED, "crashed", seen="1234")), FRAME)
+    assert found is not None
+    assert values_of(found, 3) == "seen 123..."
+    assert values_of(found, 4) == "seen 1234"
 
 
 def test_leniency_is_one_for_a_clause_and_told_as_info() -> None:

@@ -1,7 +1,7 @@
-"""One function driven in this process: by atheris as it really is to be called, and by the plain loop."""
+"""One function driven in this process: by a stand-in for atheris, which is not everywhere, and by the plain loop."""
 
 import importlib.util
-import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,7 +13,7 @@ import pytest
 
 import raw
 from bmpconform.fuzz.alarm import InProcess, false_alarm
-from bmpconform.fuzz.inside import NO_ATHERIS, drive_by, drive_plainly
+from bmpconform.fuzz.inside import NO_ATHERIS, drive, drive_by, drive_plainly
 from bmpconform.fuzz.touched import Touched
 from bmpconform.targets.protocol import Decode, Decoded
 from bmpconform.targets.replies import Answered, Case, Crashed
@@ -29,15 +29,16 @@ class FakeAtheris(SimpleNamespace):
 
     def __init__(self) -> None:
         super().__init__(Mutate=self._dead)
+        self.arguments: list[str] = []
         self.mutated: list[bytes] = []
 
     @staticmethod
     def _dead(_octets: bytes, _most: int) -> bytes:
         raise RuntimeError("Fuzz() must be called before Mutate() can be called")
 
-    def Setup(self, _arguments: list[str], _test: object, custom_mutator: Callable[[bytes, int, int], bytes]) -> None:  # noqa: N802 - its own name
-        """Keep the mutator."""
-        self._mutator = custom_mutator
+    def Setup(self, arguments: list[str], _test: object, custom_mutator: Callable[[bytes, int, int], bytes]) -> None:  # noqa: N802 - its own name
+        """Keep the arguments and the mutator."""
+        self.arguments, self._mutator = arguments, custom_mutator
 
     def Fuzz(self) -> None:  # noqa: N802 - its own name
         """Put the live function in its place, and mutate."""
@@ -56,6 +57,35 @@ def test_names_of_atheris_are_looked_up_when_they_are_called(tmp_path: Path) -> 
     drive_by(cast("ModuleType", again), lambda _: None, ["target", str(tmp_path)])
     assert again.mutated == fake.mutated
     assert max(map(len, ours)) <= 100
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+def test_a_shell_is_told_of_python_where_it_is_another_program(
+    frozen: bool,  # noqa: FBT001 - a case
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    target = str(tmp_path / "a target")
+    if frozen:
+        monkeypatch.setattr(sys, "frozen", True, raising=False)
+        monkeypatch.setattr(sys, "executable", target)
+    fake = FakeAtheris()
+    drive_by(cast("ModuleType", fake), lambda _: None, [target, "-runs=1"])
+    again, *others = fake.arguments
+    assert shlex.split(again) == ([target] if frozen else [sys.executable, target])
+    assert others == ["-runs=1"]
+
+
+def test_without_atheris_it_is_said_what_drives_and_what_would_bring_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "atheris", None)
+    tried: list[bytes] = []
+    drive(tried.append, ["target", "-runs=5"])
+    assert len(tried) == 5
+    said, _ = capsys.readouterr().err.splitlines()
+    assert "plain loop" in said
+    assert "'bmpconform[fuzz]'" in said
 
 
 def branching(octets: bytes) -> None:
@@ -103,29 +133,6 @@ def test_an_entry_point_runs_and_its_inputs_grow(target: str, tmp_path: Path) ->
     assert done.returncode == 0, done.stderr[-2000:]
     assert (NO_ATHERIS in done.stderr) is not HAS_ATHERIS
     assert len(list(tmp_path.iterdir())) > 1
-
-
-@pytest.mark.skipif(not HAS_ATHERIS, reason="atheris is not installed: there is no -merge=1 of its own")
-def test_a_merge_by_atheris_keeps_every_feature(tmp_path: Path) -> None:
-    few, all_of_them, none = (tmp_path / name for name in ("few", "all", "none"))
-    for folder in (few, all_of_them, none):
-        folder.mkdir()
-    for number, octets in enumerate([*SEEDS[::40], *SEEDS[:40:40] * 3]):
-        (all_of_them / str(number)).write_bytes(octets)
-
-    def merged(*folders: Path) -> tuple[int, int]:
-        asked = [sys.executable, str(FUZZ / "decode.py"), "-merge=1", *map(str, folders)]
-        done = subprocess.run(asked, capture_output=True, text=True, check=False, cwd=tmp_path)
-        assert done.returncode == 0, done.stderr[-2000:]
-        told = re.search(r"MERGE-OUTER: (\d+) new files with (\d+) new features added", done.stderr)
-        assert told, done.stderr[-2000:]
-        return int(told[1]), int(told[2])
-
-    files, features = merged(few, all_of_them)
-    assert 1 < files == len(list(few.iterdir())) < len(list(all_of_them.iterdir()))
-    assert features > files
-    assert merged(few, all_of_them) == (0, 0)
-    assert merged(none, few) == (files, features)
 
 
 def test_nothing_is_wrong_with_our_own_codec_under_any_seed() -> None:

@@ -42,7 +42,7 @@ def test_most_mutants_are_framed_and_differ() -> None:
     made = mutants(UP)
     framed = [octets for octets in made if not isinstance(decode(octets), Unframed | Malformed)]
     assert len(framed) > MANY * 0.6
-    assert len(set(made)) > MANY * 0.7
+    assert len(set(made)) > MANY * 0.65
 
 
 def test_tlvs_are_dropped_repeated_reordered_and_put_in(ups: list[PeerUp]) -> None:

@@ -1,15 +1,18 @@
 """A finding becomes a vector that lints, and that a run judges as the campaign did."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import raw
 from bmpconform.corpus.lint import lint
-from bmpconform.corpus.load import load
+from bmpconform.corpus.load import load, read_topic
 from bmpconform.corpus.location import vectors_folder
-from bmpconform.corpus.vector import Origin, Vector
+from bmpconform.corpus.vector import Op, Origin, Vector
+from bmpconform.fuzz.again import Prober
+from bmpconform.fuzz.asked import Input
 from bmpconform.fuzz.finding import FoundLine, StoredFinding
 from bmpconform.fuzz.promote import PromoteError, folder_of, promote, vector_of
 from bmpconform.judge.verdict import Judgement
@@ -18,14 +21,17 @@ from bmpconform.rules.selection import Policy
 from bmpconform.run.plan import Task
 from bmpconform.run.runner import Contender
 from bmpconform.run.target import TargetRun
-from bmpconform.targets.protocol import Rejected
+from bmpconform.targets.protocol import Encoded, Rejected, Streamed
 from bmpconform.targets.replies import Answered, Case, Crashed, Reply
-from campaigns import campaign, contender, findings, octets_of, right
+from bmpconform.wire.value import from_json, replace, to_json
+from campaigns import campaign, contender, findings, octets_of, right, too_long
 from vectors import PROFILE
 
 NUL = raw.initiation(raw.tlv(1, b"d\0"), raw.tlv(2, b"router"))
 BROKEN = raw.initiation(raw.tlv(1, b"d"), raw.tlv(2, b"router", length=99))
 SESSION = raw.initiation(raw.MANDATORY_TLVS) + raw.peer_up(raw.tlv(0, b"a\0"))
+
+TOO_LONG = too_long(NUL)
 
 
 def stored(octets: bytes, op: str = "decode") -> StoredFinding:
@@ -88,13 +94,81 @@ def test_a_promoted_finding_has_the_verdict_that_it_had(tmp_path: Path, replies:
     assert judged(contender(), vector).verdict is Verdict.PASS
 
 
+def without_last(said: Reply) -> Reply:
+    """Say nothing of the last message of a stream."""
+    assert isinstance(said, Answered)
+    reset, streamed = said.answers
+    assert isinstance(streamed, Streamed)
+    return Answered((reset, replace(streamed, items=streamed.items[:-1])))
+
+
+def writes_another(_: Reply) -> Reply:
+    return Answered((Encoded(1, raw.initiation(raw.tlv(1, b"d"), raw.tlv(2, b"another")).hex()),))
+
+
+def dies(_: Reply) -> Reply:
+    return Crashed("SIGSEGV", "")
+
+
+@pytest.mark.parametrize(
+    "op, one, change, observation",
+    [
+        (Op.STREAM, SESSION, dies, "crashed"),
+        (Op.STREAM, SESSION, without_last, "wrong-value"),
+        (Op.ENCODE, NUL, dies, "crashed"),
+        (Op.ENCODE, NUL, writes_another, "wrong-value"),
+        (Op.ENCODE, TOO_LONG, dies, "crashed"),
+        (Op.ENCODE, TOO_LONG, writes_another, "wrong-value"),
+    ],
+)
+def test_what_streams_and_encoders_do_has_the_verdict_that_it_had(
+    tmp_path: Path, op: Op, one: Input, change: Callable[[Reply], Reply], observation: str
+) -> None:
+    target = contender(lambda case: change(right(case)))
+    with Prober(target, PROFILE) as prober:
+        found = prober.ask(one, op)
+    assert found is not None
+    assert found.fault.observation == observation
+    promote(found.stored(found.line(1, 0.0), PROFILE.name), tmp_path / "fuzz.json", "RFC7854-4.4-1")
+    (vector,) = read_topic("fuzz.json", (tmp_path / "fuzz.json").read_bytes()).vectors
+    assert vector.ops == (op,)
+    judgement = judged(target, vector)
+    assert (judgement.verdict, judgement.code, judgement.level) == (Verdict.FAIL, found.code, found.level)
+    assert judged(contender(), vector).verdict is Verdict.PASS
+
+
+def test_what_has_no_octets_is_promoted_as_what_was_asked_for(tmp_path: Path) -> None:
+    vectors = tmp_path / "vectors"
+    shutil.copytree(vectors_folder(), vectors)
+    line = replace(stored(b"", "encode").line, input=from_json(to_json(TOO_LONG), dict))
+    found = replace(stored(b"", "encode"), line=line)
+    place = vectors / folder_of(vector_of(found, "RFC7854-4.4-1")) / "fuzz.json"
+    vector = promote(found, place, "RFC7854-4.4-1")
+    assert lint(vectors) == []
+    assert (vector.octets, vector.message) == (b"", TOO_LONG)
+
+
+@pytest.mark.parametrize("octets, op, why", [(b"", "stream", "none"), (BROKEN, "encode", "no message")])
+def test_what_can_be_no_vector_says_why_and_what_to_keep(octets: bytes, op: str, why: str) -> None:
+    with pytest.raises(PromoteError, match=f"octets are {why}.*keep the test file"):
+        vector_of(stored(octets, op), "RFC7854-4.4-1")
+
+
 def test_what_breaks_several_documents_is_refused() -> None:
-    with pytest.raises(PromoteError, match="no vector as they are"):
+    two = r"they break RFC7854-4\.4-8 \(\S+\), RFC7854-\S+ \(\S+\), and a vector breaks one clause"
+    with pytest.raises(PromoteError, match=two):
         vector_of(stored(raw.initiation(raw.tlv(5, b"a"), raw.tlv(2, b"\xff", length=99))), None)
 
 
+def test_what_an_encoder_breaks_is_the_clause_where_none_is_given() -> None:
+    found = stored(NUL, "encode")
+    told = replace(found, line=replace(found.line, clause="RFC7854-4.4-3"))
+    assert vector_of(told, None).clauses == ("RFC7854-4.4-3",)
+    assert vector_of(told, "RFC7854-4.4-1").clauses == ("RFC7854-4.4-1",)
+
+
 def test_valid_octets_need_a_clause() -> None:
-    with pytest.raises(PromoteError, match="say which one"):
+    with pytest.raises(PromoteError, match=r"name a clause: say with --clause ID .* \(`bmpconform clauses`"):
         vector_of(stored(NUL), None)
-    with pytest.raises(PromoteError, match="RFC1-1"):
+    with pytest.raises(PromoteError, match="RFC1-1 is no clause: say with --clause ID"):
         vector_of(stored(NUL), "RFC1-1")

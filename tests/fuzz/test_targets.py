@@ -15,9 +15,12 @@ from bmpconform.fuzz.events import CampaignEnd
 from bmpconform.fuzz.finding import FoundLine
 from bmpconform.fuzz.store import Store
 from bmpconform.run.contenders import contenders
+from bmpconform.run.runner import Contender
+from bmpconform.targets.driver import Driver
+from bmpconform.targets.launch import Launch, Limits
 from bmpconform.wire.value import from_json
 from c_programs import build_decoder
-from campaigns import campaign, findings
+from campaigns import NOTHING, campaign, findings
 
 RUNS = 1500
 UP = raw.peer_up()
@@ -31,6 +34,24 @@ def decode(octets, session):
         {what}
     raise Reject("no")
 """
+# Speaks the protocol, and refuses everything; does it with a Termination.
+GREEDY = """
+import json, sys
+
+for line in sys.stdin:
+    request = json.loads(line)
+    answer = {{"id": request["id"], "status": "reject", "error": "no", "reason": ""}}
+    if request["op"] == "hello":
+        has = {{"ops": ["decode"], "depth": {{}}, "bgp": "none"}}
+        answer |= {{"status": "ok", "protocol": 1, "name": "greedy", "version": "1", "language": "Python", "url": ""}}
+        answer |= {{"capabilities": has}}
+    elif request["op"] != "decode":
+        answer["status"] = "ok" if request["op"] in ("reset", "bye") else "unsupported"
+    elif request["hex"][10:12] == "05" and len(request["hex"]) > 12:
+        {what}
+    print(json.dumps(answer), flush=True)
+"""
+MEBIBYTE = 1 << 20
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +94,7 @@ def test_a_finding_is_shown_again_by_its_octets_alone(tmp_path: Path, program: P
     found = next(one for one in findings(campaign(tmp_path, *asked, runs=1200)) if one.fault.op == "decode")
     said = finding_of(target, "decode", found.octets)
     assert said is not None
-    assert said.startswith(f"wrong-value {found.fault.clause_or_error} tlvs[].value")
+    assert said.startswith(f"wrong-value, {found.fault.clause_or_error} at tlvs[].value: expected ")
     assert finding_of(f"jsonl:{program}", "decode", found.octets) is None
 
 
@@ -87,6 +108,32 @@ def test_what_hangs_or_dies_costs_its_own_inputs(
     found = findings(events)
     assert {one.fault.target for one in found} == {sick}
     assert {finding, "rejected"} <= {one.fault.observation for one in found}
+    seen = {one.fault.observation: one.seen for one in found}
+    assert seen[finding] == {"timed-out": "no answer within 0.3 s", "crashed": "ended: exit-3"}[finding]
+    assert isinstance(events[-1], CampaignEnd)
+    assert events[-1].stats.executions == 24
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says what a process takes up")
+@pytest.mark.parametrize(
+    "what, finding",
+    [
+        ("kept = [bytes([1]) * MEBIBYTE for _ in range(512)]", ("crashed", "memory-limit")),
+        ("while True: sys.stdout.write('x' * MEBIBYTE)", ("protocol-broken", "protocol-broken")),
+    ],
+    ids=["memory", "flood"],
+)
+def test_what_takes_all_memory_or_floods_costs_its_own_inputs(
+    tmp_path: Path, what: str, finding: tuple[str, str]
+) -> None:
+    greedy = tmp_path / "greedy.py"
+    greedy.write_text(GREEDY.format(what=what.replace("MEBIBYTE", str(MEBIBYTE))), encoding="utf-8")
+    limits = Limits(start_seconds=20, case_seconds=20, memory=64 * MEBIBYTE, memory_kind="resident")
+    launch = Launch("greedy", (sys.executable, "-I", "-S", str(greedy)), {}, limits)
+    asked = Contender("greedy", lambda: Driver(launch), NOTHING)
+    events = campaign(tmp_path / "out", asked, runs=24, of=[UP, raw.termination(raw.tlv(1, b"\0\0")), UP + UP])
+    found = {(one.fault.observation, one.fault.clause_or_error) for one in findings(events)}
+    assert found == {finding, ("rejected", "no")}
     assert isinstance(events[-1], CampaignEnd)
     assert events[-1].stats.executions == 24
 

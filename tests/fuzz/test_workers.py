@@ -9,20 +9,20 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 import raw
 from bmpconform.fuzz.campaign import CampaignOptions, fuzz
-from bmpconform.fuzz.events import CampaignEnd, CampaignStart, NewFinding, WorkerLost
+from bmpconform.fuzz.events import CampaignEnd, CampaignStart, Coarsened, NewFinding, WorkerFailed, WorkerLost
 from bmpconform.fuzz.loop import Loop
 from bmpconform.fuzz.store import Store, name_of
 from bmpconform.run.contenders import contenders
 from bmpconform.run.events import TargetUnusable
-from bmpconform.targets.replies import Case, Reply
 from bmpconform.targets.supervisor import descendants
-from campaigns import SEEDS, contender, octets_of, right
+from campaigns import SEEDS, DeadlyStore, DefectiveStore, FloodedStore, contender
 
 SEEDS_OF_ONE = [raw.initiation(raw.tlv(1, b"a"), raw.tlv(2, b"b")), raw.termination(raw.tlv(1, b"\0\0"))]
 REFUSING = """
@@ -79,6 +79,14 @@ def test_workers_find_each_thing_once_and_are_told_as_one(tmp_path: Path, refusi
     assert not list((tmp_path / "out").glob(".under-way*"))
 
 
+def test_a_flood_that_several_workers_notice_is_told_once_for_each_level(tmp_path: Path) -> None:
+    asked = contenders(["reference"], None, None, give_up_after=None)
+    options = CampaignOptions(runs=1000, seed=1, workers=2)
+    events = list(fuzz(asked, SEEDS_OF_ONE, FloodedStore(tmp_path), options, lambda _: True))
+    assert [event.level for event in events if isinstance(event, Coarsened)] == [1, 2]
+    assert json.loads((tmp_path / "stats.jsonl").read_bytes().splitlines()[-1])["level"] == 2
+
+
 def test_a_worker_takes_up_what_another_put_into_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bmpconform.fuzz.loop.EXCHANGE_SECONDS", 0.0)
     store = Store(tmp_path)
@@ -108,23 +116,6 @@ def test_what_does_not_fit_its_name_is_not_taken_up(tmp_path: Path) -> None:
     assert list(store.inputs({name_of(b"good")})) == []
 
 
-def test_what_was_under_way_when_a_worker_was_killed_is_asked_again(tmp_path: Path) -> None:
-    store = Store(tmp_path)
-    foul = raw.message(200, b"under way")
-    store.begin(0, [foul, b"", SEEDS_OF_ONE[0]])
-    assert store.interrupted(0) == [foul, b"", SEEDS_OF_ONE[0]]
-    assert store.interrupted(1) == []
-    asked: list[bytes] = []
-
-    def note(case: Case) -> Reply:
-        asked.append(octets_of(case))
-        return right(case)
-
-    list(fuzz([contender(note)], SEEDS_OF_ONE, store, CampaignOptions(runs=3, seed=1), lambda _: True))
-    assert foul in asked
-    assert store.interrupted(0) == []
-
-
 def command(tmp_path: Path, target: str, *arguments: str) -> list[str]:
     out = str(tmp_path / "out")
     return [sys.executable, "-m", "bmpconform", "fuzz", target, "--seed", "1", "--out", out, *arguments]
@@ -147,9 +138,9 @@ def workers_of(process: int) -> list[int]:
     """Return the workers below a process: those Pythons that were spawned by it to work."""
     found = []
     for child in descendants(process):
-        words = Path(f"/proc/{child}/cmdline").read_bytes()
-        if b"spawn_main" in words:
-            found.append(child)
+        with suppress(OSError):
+            if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes():
+                found.append(child)
     return found
 
 
@@ -181,12 +172,37 @@ def test_a_worker_that_is_killed_is_begun_again(tmp_path: Path, refusing: str) -
     events = list(fuzz(asked, SEEDS_OF_ONE, Store(tmp_path / "out"), options, watch))
     (lost,) = (event for event in events if isinstance(event, WorkerLost))
     assert (lost.code, lost.is_replaced) == (-signal.SIGKILL, True)
+    assert lost.left is not None
+    assert 0 < lost.left < 1000
+    assert not any(isinstance(event, WorkerFailed) for event in events)
     end = events[-1]
     assert isinstance(end, CampaignEnd)
     # A batch may have been asked and not been told of, and is asked again.
     assert end.stats.executions >= 2000
     keys = [event.line.key for event in events if isinstance(event, NewFinding)]
     assert Counter(keys).most_common(1)[0][1] == 1
+
+
+def test_a_worker_that_fails_of_itself_is_a_defect_and_costs_no_other(tmp_path: Path, refusing: str) -> None:
+    asked = contenders([refusing], None, None, give_up_after=None)
+    options = CampaignOptions(runs=400, seed=1, workers=2)
+    events = list(fuzz(asked, SEEDS_OF_ONE, DefectiveStore(tmp_path), options, lambda _: True))
+    (failed,) = (event for event in events if isinstance(event, WorkerFailed))
+    assert (failed.number, failed.error, failed.left) == (1, "RuntimeError: the store is broken", 200)
+    assert "in inputs\n" in failed.trace
+    assert not any(isinstance(event, WorkerLost) for event in events)
+    end = events[-1]
+    assert isinstance(end, CampaignEnd)
+    assert end.stats.executions == 200
+    assert end.stats.findings > 0
+
+
+def test_a_worker_that_ends_without_a_word_has_failed_too(tmp_path: Path) -> None:
+    asked = contenders(["reference"], None, None, give_up_after=None)
+    options = CampaignOptions(runs=20, seed=1, workers=2)
+    events = list(fuzz(asked, SEEDS_OF_ONE, DeadlyStore(tmp_path), options, lambda _: True))
+    (failed,) = (event for event in events if isinstance(event, WorkerFailed))
+    assert failed == WorkerFailed(1, "exit code 3, without a word", "", 10)
 
 
 @LINUX

@@ -68,15 +68,12 @@ def test_a_breach_that_was_asked_for_is_not_the_encoders() -> None:
     assert observe(asked, asked).observation is Observation.ACCEPTED
 
 
-def test_a_breach_of_its_own_is_named_by_its_rule() -> None:
+def test_a_breach_of_its_own_is_named_by_its_rule_and_clause() -> None:
     asked = raw.route_monitoring(raw.update_pdu(), of=raw.peer(flags=0))
     octets = raw.route_monitoring(raw.update_pdu(), of=raw.peer(flags=0x08))
     observed = observe(asked, octets)
-    assert (observed.observation, observed.code, observed.path) == (
-        Observation.WRONG_VALUE,
-        "peer-flag-f-deprecated",
-        "peer.flags",
-    )
+    assert (observed.observation, observed.path) == (Observation.WRONG_VALUE, "peer.flags")
+    assert (observed.code, observed.clause) == ("peer-flag-f-deprecated", "RFC8671-4-2")
 
 
 def test_what_cannot_be_framed_has_to_be_rejected() -> None:

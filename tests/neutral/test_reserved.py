@@ -13,6 +13,13 @@ REACH = "00010104c000020100" + "18c00002"
     [
         (Attribute(0x40, 1, "00"), Attribute(0x5F, 1, "00")),
         (Attribute(0x80, 14, REACH), Attribute(0x80, 14, "00010104c0000201ff" + "18c00002")),
+        (Attribute(0x80, 14, REACH + "13ac1fff"), Attribute(0x80, 14, REACH + "13ac1fe0")),
+        (
+            Attribute(0x80, 15, "000201" + "7f" + "20" * 15 + "01"),
+            Attribute(0x80, 15, "000201" + "7f" + "20" * 15 + "00"),
+        ),
+        (Attribute(0x80, 15, "000101" + "00000007" + "09c0ff"), Attribute(0x80, 15, "000101" + "00000007" + "09c080")),
+        (Attribute(0x80, 15, "000104" + "21000101c0ff"), Attribute(0x80, 15, "000104" + "21000101c080")),
     ],
 )
 def test_what_is_reserved_in_an_attribute_makes_no_difference(one: Attribute, other: Attribute) -> None:
@@ -26,6 +33,9 @@ def test_what_is_reserved_in_an_attribute_makes_no_difference(one: Attribute, ot
         (Attribute(0xC0, 8, "00000001"), Attribute(0xE0, 8, "00000001")),
         (Attribute(0x80, 14, REACH), Attribute(0x80, 14, "0001010400000201" + "00" + "18c00002")),
         (Attribute(0x80, 15, "00010118c00002"), Attribute(0x80, 15, "00010118c00003")),
+        (Attribute(0x80, 15, "00010117c00002"), Attribute(0x80, 15, "00010117c00000")),
+        (Attribute(0x80, 15, "000101" + "00000007" + "09c080"), Attribute(0x80, 15, "000101" + "00000006" + "09c080")),
+        (Attribute(0x80, 15, "00194609c0ff"), Attribute(0x80, 15, "00194609c080")),
     ],
 )
 def test_what_means_something_in_an_attribute_makes_one(one: Attribute, other: Attribute) -> None:
@@ -53,7 +63,8 @@ def test_capabilities_have_reserved_bits_too(code: int, one: str, other: str, *,
 
 @pytest.mark.parametrize("value", ["", "0001", "000101", "000101ff", "0001012000"])
 def test_what_is_cut_is_left_as_it_is(value: str) -> None:
-    assert cleared_attribute(Attribute(0x80, 14, value)).value == value
+    for code in (14, 15):
+        assert cleared_attribute(Attribute(0x80, code, value)).value == value
     for code in (1, 64, 71):
         assert len(str(cleared_capability(Capability(code, value)).value)) == len(value)
 

@@ -8,7 +8,6 @@ import pytest
 
 import raw
 from bmpconform.cli import run as command
-from bmpconform.fuzz.afl import afl_stats
 from bmpconform.fuzz.disagreement import Class, Disagreement, stored
 from bmpconform.fuzz.finding import Fault, Found
 from bmpconform.fuzz.store import StatsLine, Store
@@ -18,6 +17,7 @@ from bmpconform.report.campaign_folder import render_differences, write_campaign
 from bmpconform.report.campaign_page import render_campaign_page, sewn
 from bmpconform.report.page import hash_of
 from bmpconform.report.plot import MOST_POINTS, plot, short
+from bmpconform.wire.value import replace
 
 HOSTILE = "<script>alert(1)</script>`&\u202e"
 FRAME = raw.initiation(raw.tlv(1, b"a"), raw.tlv(2, b"b"))
@@ -37,6 +37,14 @@ def campaign() -> StoredCampaign:
         (found.stored(found.line(7, 1.5), "bmp-2026"),),
         (stored(split, "bmp-2026", 9, 2),),
     )
+
+
+TAKEN_UP = (line(5, 50), replace(line(10, 100), signatures=9), line(5, 30), line(9, 60), line(1, 5))
+
+
+def end(number: int) -> str:
+    """Return the last point of a curve up to (number, number)."""
+    return plot("x", "seconds", [[(0, 0), (number, number), (10_000, 10_000)]]).lines[0].split()[1]
 
 
 class Tags(HTMLParser):
@@ -84,25 +92,66 @@ def test_the_page_shows_curves_findings_and_disagreements() -> None:
     assert "<b>1,000</b>inputs" in page
 
 
+def test_the_page_shows_that_signatures_were_coarsened() -> None:
+    page = render_campaign_page(campaign())
+    assert "level of signatures" not in page
+    first, last = campaign().stats
+    flooded = render_campaign_page(replace(campaign(), stats=(first, replace(last, level=1))))
+    assert "<b>1 of 2</b>level of signatures" in flooded
+    assert "level of signatures over seconds: 1 at the end, 1 at most" in flooded
+
+
 def test_a_campaign_without_lines_has_a_page() -> None:
     assert "None." in render_campaign_page(StoredCampaign((), (), ()))
 
 
 def test_campaigns_in_one_folder_are_told_as_one() -> None:
-    told = sewn([line(5, 50), line(10, 100), line(5, 30), line(9, 60), line(1, 5)])
-    assert [(one.seconds, one.executions) for one in told] == [(5, 50), (10, 100), (15, 130), (19, 160), (20, 165)]
+    told = sewn(replace(campaign(), stats=TAKEN_UP).runs)
+    assert [[(one.seconds, one.executions) for one in run] for run in told] == [
+        [(5, 50), (10, 100)],
+        [(15, 130), (19, 160)],
+        [(20, 165)],
+    ]
+
+
+def test_a_campaign_that_was_taken_up_shows_what_its_folder_holds(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    for octets in (b"one", b"two", b"three"):
+        store.keep(octets)
+    for one in TAKEN_UP:
+        store = Store(tmp_path) if one.executions in {30, 5} else store
+        store.add_stats(one)
+    page = render_campaign_page(read_campaign(tmp_path))
+    assert "<b>3</b>times that it was run" in page
+    assert "<b>3</b>inputs kept" in page
+    assert "<b>165</b>inputs<" in page
+    assert "<b>9</b>signatures, the most of one time" in page
+    assert "has a line of its own" in page
+    # Five curves over seconds and over executions, but for one over itself, each of three lines.
+    assert page.count("<polyline") == 3 * (2 * 5 - 1)
+
+
+def test_where_inputs_are_kept_elsewhere_those_of_the_last_time_are_shown() -> None:
+    assert "<b>6</b>inputs kept" in render_campaign_page(replace(campaign(), stats=(line(5, 50), line(10, 60))))
+
+
+def test_a_line_is_broken_where_a_campaign_was_taken_up() -> None:
+    drawn = plot("findings", "seconds", [[(0, 0), (200, 4)], [(400, 0)]])
+    assert drawn.lines == ("62.0,166.0 284.0,12.0", "506.0,166.0 506.0,166.0")
+    assert drawn.words == "findings over seconds: 0 at the end, 4 at most"
 
 
 def test_an_axis_ends_at_a_round_number_above_all() -> None:
-    drawn = plot("findings", "seconds", [0, 150, 300], [0, 3, 7])
+    drawn = plot("findings", "seconds", [[(0, 0), (150, 3), (300, 7)]])
     assert [tick.text for tick in drawn.up] == ["0", "2", "4", "6", "8"]
-    assert [tick.text for tick in drawn.across] == ["0", "100", "200", "300", "400"]
-    assert drawn.points.split()[0] == "62.0,166.0"
+    assert [tick.text for tick in drawn.across] == ["0", "75", "150", "225", "300"]
+    assert drawn.lines[0].split()[0] == "62.0,166.0"
 
 
 def test_many_points_are_thinned_and_the_last_one_stays() -> None:
-    drawn = plot("x", "seconds", list(range(10_001)), list(range(10_001)))
-    assert len(drawn.points.split()) <= MOST_POINTS + 1
+    drawn = plot("x", "seconds", [[(n, n) for n in range(5_000)], [(n, n) for n in range(5_000, 10_001)]])
+    assert sum(len(points.split()) for points in drawn.lines) <= MOST_POINTS + len(drawn.lines)
+    assert [points.split()[-1] for points in drawn.lines] == [end(4_999), end(10_000)]
     assert "10k at the end" in drawn.words
 
 
@@ -120,14 +169,19 @@ def test_disagreements_are_listed_by_message_and_by_what_they_are_about() -> Non
     assert "``" not in text
 
 
-def test_the_stats_file_is_as_afl_writes_it() -> None:
-    told = afl_stats(line(100, 5000, 3), 1_700_000_000.0, 42)
-    fields = dict(re.findall(r"^(\w+) +: (.*)$", told, re.MULTILINE))
-    assert fields["start_time"] == "1699999900"
-    assert fields["execs_done"] == "5000"
-    assert fields["execs_per_sec"] == "50.00"
-    assert fields["saved_crashes"] == "3"
-    assert {"fuzzer_pid", "corpus_count", "cur_item", "pending_favs", "cycles_done", "saved_hangs"} <= fields.keys()
+def test_what_a_group_says_is_told_also_where_that_is_nothing_or_not_known() -> None:
+    about = Class(4, "value-differs", "tlvs[].value")
+    split = Disagreement(about, (("a",), ("b",), ("c", "d")), "value-differs", None, FRAME, ("", "00"))
+    held = StoredCampaign((), (), (stored(split, "bmp-2026", 9, 2),))
+    assert "- **a** nothing; **b** `00`; **c, d** something else (`" in render_differences(held)
+    page = render_campaign_page(held)
+    assert "<b>a</b>: nothing</li><li><b>b</b>: 00</li><li><b>c, d</b>: something else</li>" in page
+
+
+def test_the_live_view_goes_on_while_nothing_is_told() -> None:
+    text = live_text(line(1, 100), since=20)
+    assert "100 inputs in 21 s, 100/s; " in text
+    assert "; 22 s without news" in text
 
 
 def test_the_live_view_has_each_targets_latency() -> None:

@@ -1,7 +1,6 @@
 """The faults of implementations in a form for upstream: what expected.toml calls a bug and the run reproduced."""
 
 from collections.abc import Iterable
-from itertools import chain
 from typing import Literal
 
 import pytest
@@ -9,6 +8,8 @@ from markdown_it import MarkdownIt
 
 import raw
 from bmpconform.fuzz.finding import FoundLine, StoredFinding
+from bmpconform.fuzz.store import StatsLine
+from bmpconform.fuzz.stored import StoredCampaign
 from bmpconform.judge.expected import FuzzEntry, Kind
 from bmpconform.report.cases import of_campaign, of_run
 from bmpconform.report.findings import render_findings
@@ -36,6 +37,7 @@ FUZZ_ENTRIES = (
     fuzz_entry("late", "It comes late.", op="stream"),
     fuzz_entry("late", "It comes late.", op="encode"),
     fuzz_entry("odd", "It is so.", kind="by-design"),
+    fuzz_entry("odd", "It is so.", kind="by-design", op="stream"),
     fuzz_entry("nested.*", "It nests."),
     fuzz_entry("nested.early", "It comes early."),
 )
@@ -53,7 +55,7 @@ def findings(*judged: Judged) -> str:
 
 def rendered(events: Iterable[RunEvent], *found: StoredFinding) -> str:
     sheet = sheet_of(events)
-    return render_findings(sheet, chain(of_run(sheet), of_campaign(found, lambda _target: FUZZ_ENTRIES)))
+    return render_findings(sheet, [*of_run(sheet), *of_campaign(found, lambda _target: FUZZ_ENTRIES)])
 
 
 def mine(**changes: object) -> Judged:
@@ -144,9 +146,9 @@ def test_what_a_campaign_found_is_met_again_from_its_octets() -> None:
     text = rendered([HEADER, START, SUMMARY], stored("late"))
     assert "## mine: It comes late\n" in text
     assert "- Software: Mine 1.2 (C)\n" in text
-    assert "- Case: `finding key-late` (decode). Octets of a campaign, which are input.bin.\n" in text
+    assert "- Case: `finding key-late` (decode). Octets of a campaign.\n" in text
     assert "- Expected at `tlvs[1].value`: `6279`\n- Seen: `62` (`differs`)\n" in text
-    assert "- Again by: `bmpconform replay input.bin --target mine`\n" in text
+    assert "- Again by: `bmpconform replay 'findings.jsonl#key-late' --target mine`\n" in text
     assert "\n!     16  62 79 65                                         tlvs[1].value\n" in text
     assert FRAME.hex() in text
 
@@ -175,9 +177,30 @@ def test_what_an_encoder_was_asked_for_is_told_with_and_without_octets(octets: b
     assert ("xxd" in text) == bool(octets)
 
 
-def test_of_a_campaign_only_what_is_called_a_bug_is_told() -> None:
-    lenient = stored("late", level="info")
-    assert "\nNone.\n" in rendered([HEADER, START, SUMMARY], stored("odd"), stored("new"), lenient)
+def test_of_a_campaign_only_what_somebody_has_named_is_told() -> None:
+    text = rendered([HEADER, START, SUMMARY], stored("new"), stored("late", level="info"))
+    assert "\nNone.\n" in text
+    assert "no bug" not in text
+
+
+def test_what_a_campaign_found_that_is_no_bug_is_listed_with_how_to_meet_it_again() -> None:
+    text = rendered([HEADER, START, SUMMARY], stored("odd", FRAME * 2, op="stream", key="k2"), stored("odd"))
+    _, _, listed = text.partition("\nNone.\n\n## What campaigns found that is called no bug\n\n")
+    assert listed.splitlines() == [
+        "- mine, by-design: It is so.",
+        "  - Again by: `bmpconform replay 'findings.jsonl#key-odd' --target mine`",
+        "  - Shown by 1 other case too: `finding k2 (stream)`",
+    ]
+
+
+def test_how_much_was_asked_of_whom_is_told_for_each_time_that_a_campaign_was_run() -> None:
+    def line(seconds: float, executions: int) -> StatsLine:
+        return StatsLine(seconds, executions, 1.0, 1, 1, 0, 0.0, latency={"mine": 1.0, "other": 2.0})
+
+    taken_up = StoredCampaign((line(5, 70), line(60.4, 1234), line(5, 100), line(9, 200)), (), ())
+    text = render_findings(sheet_of([HEADER, START, SUMMARY]), (), [taken_up])
+    told = [line for line in text.splitlines() if line.startswith("- ")]
+    assert told == ["- 1,234 inputs in 60 s over `mine`, `other`", "- 200 inputs in 9 s over `mine`, `other`"]
 
 
 @pytest.mark.parametrize("error, told", [("nested.early", "It comes early"), ("nested.deep", "It nests")])

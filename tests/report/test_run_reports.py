@@ -99,3 +99,21 @@ def test_people_see_what_is_not_as_expected_with_its_octets_and_a_replay_line() 
     assert "gobgp  skipped: not installed: go" in text
     assert text.isprintable() is False  # the ends of lines
     assert all(line.isprintable() for line in text.splitlines())
+
+
+@pytest.mark.parametrize(
+    "observation, told",
+    [("timed-out", "          no answer"), ("wrong-value", "  expected nothing; seen no answer")],
+)
+def test_only_a_value_is_expected_to_be_nothing(observation: str, told: str) -> None:
+    late = replace(judged(observation=observation, path=""), evidence=Evidence(seen="no answer"))
+    assert told in [line.plain for line in render_verdicts([late], 100)]
+
+
+def test_a_replay_line_is_one_line_however_narrow_the_terminal() -> None:
+    told = {line.plain for line in render_verdicts(EVENTS, 20)}
+    replays = [
+        event.line.replay for event in EVENTS if isinstance(event, Judged) and event.line.vector == "rfc7854/one"
+    ]
+    assert replays
+    assert {f"  replay  {replay}" for replay in replays} <= told

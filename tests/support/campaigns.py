@@ -1,10 +1,13 @@
 """Campaigns of tests: targets in this process, among them our own codec, and a campaign run to its end."""
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Collection, Iterator, Sequence
+from multiprocessing import current_process
 from pathlib import Path
 
 from bmpconform.adapters.reference import target as reference
 from bmpconform.adapters.reference.connection import Connection
+from bmpconform.fuzz import feedback as guide
 from bmpconform.fuzz.campaign import CampaignOptions, fuzz
 from bmpconform.fuzz.events import CampaignEvent, NewFinding
 from bmpconform.fuzz.finding import Found
@@ -12,6 +15,7 @@ from bmpconform.fuzz.options import Guide
 from bmpconform.fuzz.seeds import seeds
 from bmpconform.fuzz.store import Store
 from bmpconform.judge.expected import Expected
+from bmpconform.neutral import Message, request
 from bmpconform.run.runner import Contender
 from bmpconform.targets.module import Item, Reject
 from bmpconform.targets.protocol import (
@@ -27,7 +31,8 @@ from bmpconform.targets.protocol import (
     Unsupported,
 )
 from bmpconform.targets.replies import Answered, Case, Reply
-from vectors import ABLE, PROFILE, FakeTarget
+from bmpconform.wire.value import replace
+from vectors import ABLE, PROFILE, FakeTarget, shown
 
 SEEDS = seeds()
 NOTHING = Expected()
@@ -68,6 +73,39 @@ def contender(reply: Replies = right, name: str = "fake", expected: Expected = N
     return Contender(name, lambda: FakeTarget(reply, ABLE), expected)
 
 
+class DefectiveStore(Store):
+    """A store with a defect that shows in the worker of number 1, once it begins."""
+
+    def inputs(self, known: Collection[str] = ()) -> Iterator[bytes]:
+        """Return what was kept, or fail."""
+        if _is_worker_1():
+            raise RuntimeError("the store is broken")
+        return super().inputs(known)
+
+
+class DeadlyStore(Store):
+    """A store under which a worker of number 1 is gone at once, and nothing more is heard of it."""
+
+    def inputs(self, known: Collection[str] = ()) -> Iterator[bytes]:
+        """Return what was kept, or end."""
+        if _is_worker_1():
+            os._exit(3)
+        return super().inputs(known)
+
+
+class FloodedStore(Store):
+    """A store under which a worker takes each hundred inputs for a flood, in its own process."""
+
+    def inputs(self, known: Collection[str] = ()) -> Iterator[bytes]:
+        """Return what was kept."""
+        guide.WINDOW = 100 - guide.WARM_UP
+        return super().inputs(known)
+
+
+def _is_worker_1() -> bool:
+    return current_process().name.endswith("-1")
+
+
 def campaign(
     folder: Path,
     *contenders: Contender,
@@ -84,3 +122,10 @@ def campaign(
 def findings(events: Sequence[CampaignEvent], level: str = "fail") -> list[Found]:
     """Return the findings of one level."""
     return [event.found for event in events if isinstance(event, NewFinding) and event.found.level == level]
+
+
+def too_long(frame: bytes) -> Message:
+    """Return what a frame says, with a text in it that cannot be framed."""
+    message = request(shown(frame))
+    *others, last = message.tlvs or ()
+    return replace(message, tlvs=(*others, replace(last, value="78" * 65_536)))

@@ -25,5 +25,5 @@ def test_target_is_read(text: str, kind: Kind, value: str, command: tuple[str, .
 
 @pytest.mark.parametrize("text", ["", "jsonl:", "exec:  ", "py:", "name:gobgp", "shell:ls", "jsonl:'open", ":x"])
 def test_what_is_no_target_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="No closing quotation" if "open" in text else "is no target"):
+    with pytest.raises(ValueError, match="jsonl:'open.*no closing quotation" if "open" in text else "is no target"):
         parse_target(text)

@@ -2,9 +2,10 @@
 
 import raw
 from bmpconform.wire.bgp import PDU, Pdu
-from bmpconform.wire.interpret import decode, decode_with_spans, encode_part, read_exactly, spans
+from bmpconform.wire.interpret import decode, decode_with_spans, encode_part, part_spans, read_exactly, spans
 from bmpconform.wire.layout import Octets, Record, RecordLength, Rest, Uint, field_places
 from bmpconform.wire.messages import Unknown
+from bmpconform.wire.routes import PART_LAYOUTS, Prefix
 
 
 def places(octets: bytes) -> dict[str, tuple[int, int]]:
@@ -75,6 +76,19 @@ def test_a_part_is_read_and_written_alone() -> None:
     assert encode_part(PDU, pdu) == octets
     assert read_exactly(PDU, octets + b"\0") is None
     assert read_exactly(PDU, octets[:-1]) is None
+
+
+def test_a_part_of_a_frame_has_spans_where_it_fits_its_window() -> None:
+    frame, prefix = b"..\x18\xc0\0\2..", PART_LAYOUTS[Prefix]
+    found = part_spans(prefix, frame, 2, 8, "nlri[0]")
+    assert found is not None
+    assert found[1] == 6
+    assert [(span.path, span.offset, span.length) for span in found[0]] == [
+        ("nlri[0]", 2, 4),
+        ("nlri[0].bits", 2, 1),
+        ("nlri[0].prefix", 3, 3),
+    ]
+    assert part_spans(prefix, frame, 2, 5, "nlri[0]") is None
 
 
 def test_fields_of_fixed_width_have_their_places_in_the_record() -> None:

@@ -15,6 +15,8 @@ from bmpconform.wire.routes import (
     Prefix,
     Prefixes,
     RouteField,
+    encode_part,
+    has_path_ids,
     is_end_of_rib,
     is_read,
     label_stacks,
@@ -53,6 +55,21 @@ def octets(text: str) -> bytes:
 )
 def test_prefixes_are_as_long_as_their_bits_take(hexadecimal: str, items: tuple[Prefix, ...], rest: str) -> None:
     assert read_prefixes(octets(hexadecimal), path_ids=False) == Prefixes(items, octets(rest))
+
+
+@pytest.mark.parametrize(
+    "part, hexadecimal",
+    [
+        (Prefix(24, octets("c00002")), "18 c00002"),
+        (PathPrefix(7, 8, b"\x0a"), "00000007 08 0a"),
+        (MpReach(2, 1, bytes(16), 0, octets("080a")), "0002 01 10" + "00" * 16 + "00 080a"),
+        (MpUnreach(1, 128, octets("080a")), "0001 80 080a"),
+    ],
+)
+def test_a_part_of_an_update_is_written_as_it_is_read(
+    part: Prefix | PathPrefix | MpReach | MpUnreach, hexadecimal: str
+) -> None:
+    assert encode_part(part) == octets(hexadecimal)
 
 
 @pytest.mark.parametrize(
@@ -287,3 +304,11 @@ def test_prefixes_fit_behind_path_identifiers_as_well(family: tuple[int, int], h
 @pytest.mark.parametrize("path_ids", [False, True])
 def test_other_families_have_no_fault(family: tuple[int, int], path_ids: bool) -> None:  # noqa: FBT001 - each way
     assert _fault(family, b"\xff\xff", path_ids=path_ids) is None
+
+
+@pytest.mark.parametrize(
+    "hexadecimal, is_so",
+    [("18 c00002", False), ("00000007 18 c00002", True), ("00000001 00", False), ("18 c000", False), ("", False)],
+)
+def test_path_identifiers_are_there_where_nothing_else_fits(hexadecimal: str, *, is_so: bool) -> None:
+    assert has_path_ids(IPV4, octets(hexadecimal)) == is_so

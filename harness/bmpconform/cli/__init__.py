@@ -15,12 +15,10 @@ from importlib import import_module
 import click
 
 from bmpconform import __version__
-from bmpconform.cli.outcome import say
+from bmpconform.cli.outcome import say, say_defect
 from bmpconform.exits import DEFECT, INTERRUPTED, UNUSABLE
 from bmpconform.report.terminal import Output, OutputError
-from bmpconform.show.printable import printable
 
-DEBUG = "BMPCONFORM_DEBUG"
 # Each command and the module that has it, in the order of the help.
 COMMANDS = {
     "check": "octets",
@@ -98,19 +96,9 @@ def run(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -
         # How click answers to a reader of a help page that is gone.
         return 0
     except Exception as error:  # noqa: BLE001 - the process boundary: a defect is told, not thrown
-        _report_defect(error, environment)
+        say_defect(f"{type(error).__name__}: {error}", "".join(traceback.format_exception(error)), environment)
         return DEFECT
     return code if isinstance(code, int) else 0
-
-
-def _report_defect(error: Exception, environment: Mapping[str, str]) -> None:
-    if environment.get(DEBUG):
-        traceback.print_exception(error)
-    name = printable(f"{type(error).__name__}: {error}")
-    say(
-        f"bmpconform: this is a defect in bmpconform ({name}). Please report it, with the input if you may and with "
-        f"what it prints when {DEBUG}=1 is set."
-    )
 
 
 def main() -> None:

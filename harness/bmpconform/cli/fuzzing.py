@@ -1,5 +1,6 @@
 """The commands about campaigns: fuzz and promote."""
 
+import os
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -9,15 +10,15 @@ import click
 from rich.text import Text
 
 from bmpconform.capture.interrupt import Interrupt
-from bmpconform.cli.asked import wrong_targets
+from bmpconform.cli.asked import ready, wrong_targets
 from bmpconform.cli.judging import TARGET_HELP
 from bmpconform.cli.options import explained, profile_option, profiles_help
-from bmpconform.cli.outcome import complain, leave
-from bmpconform.corpus.location import CorpusError, vectors_folder
+from bmpconform.cli.outcome import complain, leave, say_defect
+from bmpconform.corpus.location import CorpusError, checkout_folder
 from bmpconform.exits import CORPUS_INVALID, DEFECT, FOUND, TARGET_UNUSABLE, UNUSABLE, worst
 from bmpconform.fuzz.campaign import CampaignOptions
 from bmpconform.fuzz.campaign import fuzz as run_campaign
-from bmpconform.fuzz.events import CampaignEnd, CampaignEvent, NewFinding
+from bmpconform.fuzz.events import CampaignEnd, CampaignEvent, NewFinding, WorkerFailed
 from bmpconform.fuzz.examples import NoHypothesisError, examples
 from bmpconform.fuzz.finding import FAIL
 from bmpconform.fuzz.options import Guide
@@ -35,6 +36,7 @@ from bmpconform.run.contenders import contenders
 from bmpconform.run.events import TargetUnusable
 from bmpconform.show.printable import printable
 from bmpconform.spec.profiles import PROFILES
+from bmpconform.targets.counters import IS_SHARED
 
 OUT = Path("fuzz-out")
 _EXIT_HELP = """\b
@@ -73,7 +75,7 @@ Exit codes, the highest of 70 > 4 > 2 > 3 > 1 > 0:
     "--expected",
     metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="The known findings of the one TARGET.  [default: those that a named target has]",
+    help="The known findings of the one TARGET that has no name, or is alone.  [default: those of its name]",
 )
 @click.option("--timeout", metavar="S", type=click.FloatRange(min=0.01), help="Seconds an input.  [default: 2]")
 @click.option(
@@ -108,24 +110,18 @@ def fuzz(  # noqa: PLR0913, PLR0917 - one for each option
 
     Each input goes to all of them. It ends with --time, --runs or Ctrl-C, and loses nothing that was found.
     """
-    if expected is not None and len(targets) > 1:
-        raise click.UsageError("--expected is for one TARGET.")
     options = CampaignOptions(
         seconds, runs, time.time_ns() if seed is None else seed, PROFILES[profile], workers, feedback
     )
     output, progress, interrupt = Output(), Progress(), Interrupt()
     with wrong_targets():
         asked = contenders(dict.fromkeys(targets), expected, timeout, give_up_after=None)
-    try:
-        store, seeds = Store(out, corpus, annotated), [*load_seeds(), *_drawn(options)]
-    except StoreError as error:
-        raise click.ClickException(f"{printable(str(error))}.") from error
-    except CorpusError as error:
-        complain("vectors", str(error))
-        click.get_current_context().exit(CORPUS_INVALID)
+    store, seeds = _opened(out, corpus, options)
+    asked = ready(asked, counted=IS_SHARED and feedback == "full")
 
     def watch(stats: StatsLine) -> bool:
-        progress.tell(lambda: live_text(stats))
+        told = time.monotonic()
+        progress.tell(lambda: live_text(stats, time.monotonic() - told), runs_on=True)
         return not interrupt.requested
 
     outcome = _Outcome()
@@ -134,7 +130,20 @@ def fuzz(  # noqa: PLR0913, PLR0917 - one for each option
         output.print_lines(render_campaign(_clearing(events, progress), out))
     if is_campaign(out):
         write_campaign_reports(out)
+    for defect, trace in outcome.defects.items():
+        say_defect(defect, trace, os.environ)
     leave(outcome.code, interrupt)
+
+
+def _opened(out: Path, corpus: Path | None, options: CampaignOptions) -> tuple[Store, list[bytes]]:
+    """Return the folder of a campaign and its seeds; where there is none of either the command ends."""
+    try:
+        return Store(out, corpus, annotated), [*load_seeds(), *_drawn(options)]
+    except StoreError as error:
+        raise click.ClickException(f"{printable(str(error))}.") from error
+    except CorpusError as error:
+        complain("vectors", str(error))
+        click.get_current_context().exit(CORPUS_INVALID)
 
 
 def _drawn(options: CampaignOptions) -> list[bytes]:
@@ -147,9 +156,10 @@ def _drawn(options: CampaignOptions) -> list[bytes]:
 
 
 class _Outcome:
-    """What a campaign comes to: a fold over its events."""
+    """What a campaign comes to: a fold over its events; `defects` are tracebacks, by what was raised."""
 
     def __init__(self) -> None:
+        self.defects: dict[str, str] = {}
         self._codes: set[int] = set()
         self._asked = False
 
@@ -167,6 +177,9 @@ class _Outcome:
                     self._codes.add(DEFECT if is_ours else FOUND)
                 case TargetUnusable():
                     self._codes.add(TARGET_UNUSABLE)
+                case WorkerFailed(error=error, trace=trace):
+                    self._codes.add(DEFECT)
+                    self.defects.setdefault(error, trace)
                 case CampaignEnd(stats=stats):
                     self._asked = stats.executions > 0
                 case _:
@@ -191,20 +204,33 @@ def _clearing(events: Iterable[CampaignEvent], progress: Progress) -> Iterator[C
     show_default=True,
     help="The folder of the campaign.",
 )
-@click.option("--clause", metavar="ID", help="What the target breaks.  [default: what the octets break]")
+@click.option(
+    "--clause", metavar="ID", help="What the target breaks.  [default: what the octets break, else the finding's]"
+)
 @click.option(
     "--file",
     "file",
     metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="The file of vectors to add it to.  [default: fuzz.json of the clause's document]",
+    help="The file of vectors to add it to.  [default: in a checkout, fuzz.json of the clause's document]",
 )
 def promote(key: str, out: Path, clause: str | None, file: Path | None) -> None:
     """Write the finding KEY as a vector, which `run` judges as the campaign did."""
     try:
         found = read_finding(out / FINDINGS / key)
-        place = file or vectors_folder() / folder_of(vector_of(found, clause)) / "fuzz.json"
+        # First what is wrong with the finding, then with the place.
+        document = folder_of(vector_of(found, clause))
+        place = file or _vectors() / document / "fuzz.json"
         vector = promote_finding(found, place, clause)
     except (StoreError, PromoteError, CorpusError, OSError) as error:
         raise click.ClickException(printable(str(error))) from error
-    Output().print_lines([Text(f"{place}: {vector.id}")])
+    Output().print_lines([Text(printable(f"{place}: {vector.id}"))])
+
+
+def _vectors() -> Path:
+    """Return the folder of vectors that may be added to."""
+    folder = checkout_folder()
+    if folder is None:
+        reason = "The vectors here are part of the installed bmpconform, which is left as it is"
+        raise click.UsageError(f"{reason}: name a file of your own with --file FILE.")
+    return folder

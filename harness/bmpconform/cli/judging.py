@@ -8,19 +8,22 @@ from pathlib import Path
 import click
 
 from bmpconform.capture.interrupt import Interrupt
-from bmpconform.cli.asked import wrong_targets
+from bmpconform.cli.asked import ready, wrong_targets
 from bmpconform.cli.options import explained, policy_of, profile_option, profiles_help
 from bmpconform.cli.outcome import complain, leave, say
 from bmpconform.corpus.load import Corpus, load, select
 from bmpconform.corpus.location import CorpusError
 from bmpconform.corpus.vector import Vector
 from bmpconform.exits import CORPUS_INVALID, FOUND
-from bmpconform.fuzz.oracle import Oracle
+from bmpconform.fuzz.oracle import Expectation, Oracle
+from bmpconform.fuzz.store import INPUT, StoreError
+from bmpconform.fuzz.stored import input_of, read_found
 from bmpconform.judge.expected import ExpectedError
 from bmpconform.judge.honesty import HONESTY
 from bmpconform.lab.catalogue import NAMES
 from bmpconform.live.scripts import load_scripts, select_scripts
 from bmpconform.live.targets import live_contender
+from bmpconform.neutral import Message
 from bmpconform.report.differences import render_changes
 from bmpconform.report.folder import keep
 from bmpconform.report.terminal import Output, Progress
@@ -38,7 +41,7 @@ from bmpconform.run.runner import run as run_targets
 from bmpconform.run.store import write_whole
 from bmpconform.run.stored import Results, ResultsError, changes, read_results
 from bmpconform.show.printable import printable
-from bmpconform.spec.profiles import PROFILES, Profile
+from bmpconform.spec.profiles import PROFILES
 from bmpconform.wire.value import replace
 
 TARGET_HELP = """\b
@@ -80,7 +83,7 @@ Exit codes, the highest of 70 > 4 > 2 > 3 > 1 > 0:
     "--expected",
     metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="The expected failures of the one TARGET.  [default: those that a named target has]",
+    help="The expected failures of the one TARGET that has no name, or is alone.  [default: those of its name]",
 )
 @click.option("--slow", is_flag=True, help="Play the sessions that keep you waiting, too: back-off and limits.")
 @click.option("--no-rerun", is_flag=True, help="Do not ask again what was not the first choice.")
@@ -124,17 +127,17 @@ def run(  # noqa: PLR0913, PLR0917 - one for each option
 
     Scripts are live sessions: their ids are given to --vectors as well.
     """
-    if expected is not None and len(targets) > 1:
-        raise click.UsageError("--expected is for one TARGET.")
     options = RunOptions(PROFILES[profile], policy, pattern, not no_rerun, jobs, cross, slow)
     output, progress, interrupt = Output(), Progress(), Interrupt()
     corpus = read_corpus()
     if not select(corpus, pattern, options.profile) and not select_scripts(load_scripts(), pattern, options.profile):
-        raise click.UsageError(f"No vector of profile {profile} fits {printable(pattern)}.")
+        raise click.UsageError(
+            f"No vector of profile {profile} fits {printable(pattern)}: `bmpconform vectors list` has their ids."
+        )
     with wrong_targets():
         live = partial(live_contender, names=NAMES, tell=_waits)
         judged = contenders(dict.fromkeys(targets), expected, timeout, live=live)
-    outcome = Outcome()
+    judged, outcome = ready(judged), Outcome()
     with interrupt:
         events = outcome.of(run_targets(judged, corpus, options, Watcher(progress, interrupt)))
         if out is not None:
@@ -231,14 +234,15 @@ def _scored_from() -> dict[str, str]:
 def replay(what: str, target: str | None, profile: str, policy: Policy, timeout: float | None) -> None:
     """Show a vector, or the octets in a file, field by field, and what TARGET makes of them.
 
-    Octets in a file are judged as in a campaign, and a TARGET that writes messages is asked for what they say.
+    Octets are judged as in a campaign, and a TARGET that writes messages is asked for what they say. FILE#KEY is a
+    finding in a findings.jsonl.
     """
     output, interrupt = Output(), Interrupt()
-    vectors = _vectors(what, PROFILES[profile])
+    vectors = _vectors(what, Oracle(PROFILES[profile]))
     with wrong_targets():
         judged = [] if target is None else contenders([target], None, timeout)
     options = RunOptions(PROFILES[profile], policy)
-    outcome = Outcome()
+    judged, outcome = ready(judged), Outcome()
     with interrupt:
         output.print_lines(render_vector(vectors[0], output.width))
         for contender, vector in product(judged, vectors):
@@ -247,19 +251,45 @@ def replay(what: str, target: str | None, profile: str, policy: Policy, timeout:
     leave(outcome.code if judged else 0, interrupt)
 
 
-def _vectors(what: str, profile: Profile) -> list[Vector]:
-    """Return the vector of that id, else those that the octets in the file of that name make."""
+def _vectors(what: str, oracle: Oracle) -> list[Vector]:
+    """Return the vector of that id, else those that the finding or the octets in the file of that name make."""
     for vector in (*HONESTY.values(), *read_corpus().vectors):
         if vector.id == what:
             return [vector]
-    oracle = Oracle(profile)
+    path, (file, _, key) = Path(what), what.rpartition("#")
     try:
-        read = oracle.expect(Path(what).read_bytes())
-        return [replace(one.vector, id=what) for one in (read, oracle.expect_written(read)) if one is not None]
+        is_key = file and not path.exists()
+        told = _of_finding(Path(file), key, oracle) if is_key else _of_octets(path.read_bytes(), oracle)
+    except StoreError as error:
+        raise click.UsageError(f"{printable(str(error))}.") from error
+    except IsADirectoryError as error:
+        raise click.UsageError(_of_folder(path)) from error
     except OSError as error:
         raise click.UsageError(
             f"{printable(what)} is no vector, and no file that can be read: {error.strerror}."
         ) from error
+    return [replace(one.vector, id=what) for one in told]
+
+
+def _of_folder(folder: Path) -> str:
+    """Return what to type in place of a folder."""
+    octets = folder / INPUT
+    meant = f"its octets are {octets}" if octets.is_file() else "name a file of octets"
+    return f"{printable(f'{folder} is a folder: {meant}')}."
+
+
+def _of_finding(file: Path, key: str, oracle: Oracle) -> list[Expectation]:
+    """Return what is expected of the octets of a finding, or of the message that an encoder was asked for."""
+    found = read_found(file, key)
+    put = input_of(found)
+    if isinstance(put, Message):
+        return [oracle.expect_refused(put)]
+    return [one for one in _of_octets(put, oracle) if one.op.value == found.op]
+
+
+def _of_octets(octets: bytes, oracle: Oracle) -> list[Expectation]:
+    read = oracle.expect(octets)
+    return [one for one in (read, oracle.expect_written(read)) if one is not None]
 
 
 def read_corpus() -> Corpus:

@@ -7,10 +7,22 @@ import click
 
 from bmpconform.cli.asked import wrong_targets
 from bmpconform.cli.judging import read_corpus
+from bmpconform.fuzz.store import FINDINGS_LINES
 from bmpconform.fuzz.stored import is_campaign, read_campaign
 from bmpconform.report.campaign_folder import write_campaign_reports
-from bmpconform.report.folder import FINDINGS, MARKDOWN, MATRIX, PAGE, joined, kept_events, publish, write_reports
+from bmpconform.report.folder import (
+    FINDINGS,
+    MARKDOWN,
+    MATRIX,
+    PAGE,
+    WITNESSES,
+    joined,
+    kept_events,
+    publish,
+    write_reports,
+)
 from bmpconform.report.terminal import Output
+from bmpconform.run.store import RESULTS
 from bmpconform.run.stored import ResultsError
 from bmpconform.show.printable import printable
 
@@ -24,8 +36,9 @@ from bmpconform.show.printable import printable
     "published",
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
-    help=f"Where to write, of all DIRs together, {MATRIX}, the same report, and {FINDINGS}, the failures and the "
-    "findings of campaigns that expected.toml calls bugs.",
+    help=f"Where to write, of all DIRs together, {MATRIX}, the same report, {FINDINGS}, the failures that "
+    f"expected.toml calls bugs, and what it says of findings of campaigns, whose octets go to {FINDINGS_LINES}, and "
+    f"{WITNESSES}, who reads the vectors alike.",
 )
 def report(folders: tuple[Path, ...], published: Path | None) -> None:
     """Write report.md and report.html into each DIR, from the results and the evidence that `run --out DIR` left there.
@@ -35,6 +48,12 @@ def report(folders: tuple[Path, ...], published: Path | None) -> None:
     """
     campaigns = [folder for folder in folders if is_campaign(folder)]
     runs = [folder for folder in folders if folder not in campaigns]
+    for folder in runs:
+        if not (folder / RESULTS).is_file():
+            raise click.UsageError(
+                f"{printable(str(folder))} is neither of a run nor of a campaign: name what was given as --out to "
+                "`bmpconform run` or `bmpconform fuzz`."
+            )
     if published is not None and not runs:
         raise click.UsageError("--publish needs the folder of a run: what campaigns found is published beside it.")
     written = [path for folder in campaigns for path in write_campaign_reports(folder)]
@@ -54,6 +73,5 @@ def _of_runs(folders: Sequence[Path], campaigns: Sequence[Path], published: Path
     written = [folder / name for folder in folders for name in (MARKDOWN, PAGE)]
     if published is not None:
         with wrong_targets():
-            publish(published, together, map(read_campaign, campaigns))
-        written += [published / MATRIX, published / FINDINGS]
+            written += publish(published, together, map(read_campaign, campaigns))
     return written

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from rich.text import Text
 
-from bmpconform.cli.asked import wrong_targets
+from bmpconform.cli.asked import ready, wrong_targets
 from bmpconform.exits import TARGET_UNUSABLE, UNUSABLE
 from bmpconform.lab.catalogue import NAMES
 from bmpconform.lab.manifest import load_kits
@@ -124,7 +124,7 @@ def doctor(names: tuple[str, ...]) -> None:
     with wrong_targets():
         suspects = contenders(chosen, None, None)
     output.print_lines(_machine(output.width))
-    examined = [_examine(suspect, output) for suspect in suspects]
+    examined = [_examine(suspect, output) for suspect in ready(suspects)]
     click.get_current_context().exit(0 if all(examined) else TARGET_UNUSABLE)
 
 

@@ -23,7 +23,7 @@ from bmpconform.run.runner import RunOptions, run
 from bmpconform.spec.profiles import DEFAULT_PROFILE, PROFILES
 
 # Targets that are judged at a time: what a session takes is mostly waiting.
-JOBS = 3
+JOBS = 5
 
 
 def all_targets() -> list[str]:

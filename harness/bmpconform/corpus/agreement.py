@@ -4,7 +4,7 @@ Why both ways: the expectation was written by hand and the code was not asked, s
 wrong, and the documents decide which.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bmpconform.corpus.found import chunks_of, document_findings
 from bmpconform.corpus.vector import Finding, Item, ItemStatus, Op, Vector
@@ -43,10 +43,15 @@ def _of_findings(vector: Vector) -> Iterator[str]:
     newest = document_findings(vector, _SELECTIONS[DEFAULT_PROFILE])
     found = [Finding(finding.clause, finding.code) for finding in newest]
     if found != ([vector.finding] if vector.finding else []):
-        yield f"the rules find {found or 'nothing'}."
+        yield f"the rules find {in_words(newest)}."
     oldest = document_findings(vector, _SELECTIONS[vector.profile])
     if len(oldest) != len(newest) or not all(map(_is_restated, oldest, newest)):
-        yield f"under {vector.profile} the rules find {[finding.code for finding in oldest] or 'nothing'}."
+        yield f"under {vector.profile} the rules find {in_words(oldest)}."
+
+
+def in_words(found: Sequence[Found]) -> str:
+    """Return what the rules find as it is told: clause and code of each."""
+    return ", ".join(f"{finding.clause} ({finding.code})" for finding in found) or "nothing"
 
 
 def _is_restated(older: Found, newer: Found) -> bool:

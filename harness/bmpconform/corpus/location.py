@@ -24,9 +24,19 @@ class CorpusError(BmpconformError):
 
 def vectors_folder() -> Path:
     """Return the folder of the vectors: the package's own, else the checkout's. Raises CorpusError."""
-    package = Path(__file__).resolve().parent.parent
+    package = _package()
     for folder in (package / "vectors", package.parent.parent / "vectors"):
         if folder.is_dir():
             return folder
     reason = "the folder is neither in the package nor in a checkout around it; install the package again."
     raise CorpusError("", reason)
+
+
+def checkout_folder() -> Path | None:
+    """Return that folder where it is a checkout's; None where it is part of an installation. Raises CorpusError."""
+    folder = vectors_folder()
+    return None if folder.is_relative_to(_package()) else folder
+
+
+def _package() -> Path:
+    return Path(__file__).resolve().parent.parent

@@ -4,25 +4,28 @@ Why on a child of its own: what a target does after a thousand other inputs is n
 """
 
 from collections.abc import Sequence
+from contextlib import chdir
 from pathlib import Path
 from typing import Self
 
 from bmpconform.corpus.vector import Op
 from bmpconform.fuzz.asked import Input, octets_of
-from bmpconform.fuzz.finding import FAIL, Fault, Found, found_in
+from bmpconform.fuzz.finding import FAIL, Fault, Found, found_in, values_of
 from bmpconform.fuzz.minimise import Shrinking
 from bmpconform.fuzz.oracle import Expectation, Oracle
+from bmpconform.fuzz.simpler import STEPS
+from bmpconform.fuzz.simpler_messages import MESSAGE_STEPS
 from bmpconform.fuzz.slices import Shrink
-from bmpconform.fuzz.store import read_finding
 from bmpconform.judge.observed import Observed
 from bmpconform.neutral import Message
 from bmpconform.rules.selection import Policy
 from bmpconform.run.contenders import contenders
 from bmpconform.run.plan import Task
 from bmpconform.run.runner import Contender
+from bmpconform.run.store import PathError
 from bmpconform.run.target import Outcome, TargetRun
 from bmpconform.spec.profiles import DEFAULT_PROFILE, PROFILES, Profile
-from bmpconform.wire.value import from_json, replace, to_json
+from bmpconform.wire.value import replace
 
 LOOKS = 3
 FLAKY = "flaky"
@@ -87,38 +90,50 @@ def confirmed(contender: Contender, profile: Profile, found: Found) -> Found:
 
 
 def smaller(contender: Contender, profile: Profile, found: Found) -> Shrink[Found]:
-    """Make a confirmed finding small in slices, on a child of its own, which may die MOST_DEATHS times of it."""
-    op = Op(found.fault.op)
-    at_once = 1 if found.fault.observation in _DEADLY else AT_ONCE
-    shrinking = Shrinking(found.octets, MOST_TRIES, at_once)
+    """Make a confirmed finding small in slices, on a child of its own, which may die MOST_DEATHS times of it.
+
+    What breaks no document still breaks none when it is small: that it has to be taken is what the finding says.
+    """
+    op, shrinking = Op(found.fault.op), _shrinking(found, Oracle(profile))
     with Prober(contender, profile) as prober:
         while prober.deaths < MOST_DEATHS and (some := shrinking.question()):
             shrinking.answer([_fault(one) == found.fault for one in prober.ask_each(some, op)])
             if (yield):
                 break
-        again = None if shrinking.smallest == found.octets else prober.ask(shrinking.smallest, op)
+        again = None if shrinking.smallest == found.input else prober.ask(shrinking.smallest, op)
     return again if again is not None and again.fault == found.fault else None
 
 
-def finding_of(target: str, op: str, one: Input, profile: str = DEFAULT_PROFILE) -> str | None:
+def _shrinking(found: Found, oracle: Oracle) -> Shrinking[bytes] | Shrinking[Message]:
+    at_once = 1 if found.fault.observation in _DEADLY else AT_ONCE
+    if not isinstance(found.input, bytes):
+        return Shrinking(found.input, MESSAGE_STEPS, MOST_TRIES, at_once)
+
+    def is_clean(octets: bytes) -> bool:
+        return oracle.expect(octets).clause is None
+
+    if is_clean(found.input):
+        return Shrinking(found.input, STEPS, MOST_TRIES, at_once, fits=is_clean)
+    return Shrinking(found.input, STEPS, MOST_TRIES, at_once)
+
+
+def finding_of(
+    target: str, op: str, one: Input, profile: str = DEFAULT_PROFILE, folder: str | None = None
+) -> str | None:
     """Return in a sentence what is wrong with what a target, as typed, makes of an input; None where nothing is.
 
-    Under `encode` it is asked for the message that octets are.
+    Under `encode` it is asked for the message that octets are. The target is started in `folder`, or in the current
+    one. Raises PathError where that folder is gone.
     """
+    if folder is not None and not Path(folder).is_dir():
+        raise PathError(Path(folder), f"is no folder: say in FOLDER where {target} is to be started")
     (contender,) = contenders([target], None, None)
-    with Prober(contender, PROFILES[profile]) as prober:
+    with chdir(folder or "."), Prober(contender, PROFILES[profile]) as prober:
         found = prober.ask(one, Op(op))
     if found is None or found.level != FAIL:
         return None
-    fault = found.fault
-    return f"{fault.observation} {fault.clause_or_error} {fault.path}: expected {found.expected}, seen {found.seen}"
-
-
-def finding_again(folder: Path) -> str | None:
-    """Return the same for a stored finding of an encoder that was asked for what has no octets. Raises StoreError."""
-    stored = read_finding(folder)
-    message = from_json(to_json(stored.line.input), Message)
-    return finding_of(stored.line.target, stored.line.op, message, stored.profile)
+    where = f" at {found.fault.path}" if found.fault.path else ""
+    return ": ".join(filter(None, (f"{found.fault.words}{where}", values_of(found))))
 
 
 def _is_deadly(outcome: Outcome) -> bool:

@@ -6,6 +6,7 @@ change and encode a message.
 
 from functools import lru_cache
 
+from bmpconform.fuzz.anatomy_routes import route_lists, value_spans
 from bmpconform.wire.framer import claimed_length
 from bmpconform.wire.interpret import Span, spans
 from bmpconform.wire.layout import Many, RecordLength, Sized, Variant, value_fields
@@ -55,7 +56,7 @@ class Length(Value, frozen=True):
 
 
 class Item(Value, frozen=True):
-    """A member of a list in a frame: its octets, its path, and the last name in it (`tlvs`, `attributes`)."""
+    """A member of a list in a frame: its octets, its path, and the last name in that (`tlvs`) or its kind of route."""
 
     kind: str
     path: str
@@ -102,16 +103,21 @@ def fitted(number: int, octets: int) -> bytes:
 @lru_cache(maxsize=MOST_KNOWN)
 def dissect(frame: bytes) -> Anatomy:
     """Return a frame taken apart; octets that are no frame are one field."""
-    found = spans(frame)
+    outer = spans(frame)
+    inner = tuple(value_spans(frame, outer))
+    routes = tuple(route_lists(frame, outer + inner))
+    found = (*outer, *inner, *(span for one in routes for prefix in one.prefixes for span in prefix))
     containers = {span.path: span for span in found if span.field is None}
     lengths = [_length(span, containers, frame) for span in found if isinstance(span.field, RecordLength | Sized)]
-    items = [_item(span) for span in found if span.field is None]
+    items = [_item(span) for span in (*outer, *inner) if span.field is None]
+    lists = [item for item in items if not item.path.endswith("]")]
+    members = [_item(prefix[0], one.kind) for one in routes for prefix in one.prefixes]
     return Anatomy(
         frame,
         tuple(span for span in found if span.field is not None),
         tuple(lengths),
-        tuple(item for item in items if item.path.endswith("]")),
-        tuple(item for item in items if not item.path.endswith("]")),
+        (*(item for item in items if item.path.endswith("]")), *members),
+        (*lists, *(_item(one.whole, one.kind) for one in routes)),
     )
 
 
@@ -135,6 +141,7 @@ def _heads(field: Sized) -> frozenset[str]:
     return frozenset(heads)
 
 
-def _item(span: Span) -> Item:
-    kind = span.path.rpartition(".")[2].partition("[")[0]
-    return Item(kind, span.path, span.offset, span.offset + span.length)
+def _item(span: Span, kind: str = "") -> Item:
+    return Item(
+        kind or span.path.rpartition(".")[2].partition("[")[0], span.path, span.offset, span.offset + span.length
+    )

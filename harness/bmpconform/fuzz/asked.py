@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from bmpconform.fuzz.fresh import fresh_frame
 from bmpconform.fuzz.mutate import Mutator
+from bmpconform.fuzz.mutate_neutral import LONGEST_TEXT
 from bmpconform.neutral import Message, NeutralError, build, request, show
 from bmpconform.spec.profiles import Profile
 from bmpconform.wire.codec import decode
@@ -18,7 +19,6 @@ from bmpconform.wire.value import replace
 # What targets are asked about: octets, or a message that has none.
 Input: TypeAlias = bytes | Message
 
-_LONGEST_VALUE = 65_535
 # So many of those that are asked for are new ones.
 _FRESH = 0.2
 
@@ -30,12 +30,16 @@ def asked_for(random: Random, mutator: Mutator, octets: bytes, profile: Profile)
     shown = show(decode(octets), len(octets), profile) if is_one_message(octets) else None
     if shown is None:
         return None
-    mutant = mutator.of_message(request(shown))
+    return as_input(mutator.of_message(request(shown)))
+
+
+def as_input(message: Message) -> Input | None:
+    """Return the octets of a message, itself where none but texts that are too long keep it from having any."""
     try:
-        return build(mutant)
+        return build(message)
     except NeutralError:
-        shortened = _shortened(mutant)
-        return mutant if shortened != mutant and _can_be_framed(shortened) else None
+        shortened = _shortened(message)
+        return message if shortened != message and can_be_framed(shortened) else None
 
 
 def octets_of(one: Input) -> bytes:
@@ -45,11 +49,12 @@ def octets_of(one: Input) -> bytes:
 
 def _shortened(message: Message) -> Message:
     """Return a message with nothing in its TLVs that are too long."""
-    tlvs = (replace(tlv, value="") if len(tlv.value or "") > 2 * _LONGEST_VALUE else tlv for tlv in message.tlvs or ())
+    tlvs = (replace(tlv, value="") if len(tlv.value or "") > 2 * LONGEST_TEXT else tlv for tlv in message.tlvs or ())
     return replace(message, tlvs=tuple(tlvs)) if message.tlvs else message
 
 
-def _can_be_framed(message: Message) -> bool:
+def can_be_framed(message: Message) -> bool:
+    """Whether a message has octets."""
     try:
         return bool(build(message))
     except NeutralError:

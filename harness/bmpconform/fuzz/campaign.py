@@ -5,13 +5,14 @@ Why one function: who runs a campaign sees the same events and the same folder, 
 
 from collections.abc import Iterator, Sequence
 
-from bmpconform.fuzz.afl import write_afl_stats
+from bmpconform.fuzz.afl import AflStats
 from bmpconform.fuzz.events import CampaignEnd, CampaignEvent
 from bmpconform.fuzz.fleet import Fleet
 from bmpconform.fuzz.loop import Loop
 from bmpconform.fuzz.options import CampaignOptions, Watch
 from bmpconform.fuzz.store import StatsLine, Store
 from bmpconform.run.runner import Contender
+from bmpconform.wire.value import replace
 
 __all__ = ["CampaignOptions", "Watch", "fuzz"]
 
@@ -24,27 +25,19 @@ def fuzz(
     Inputs that were kept in `store` are taken up again. Findings are in the store before they are yielded. With several
     workers, all that is given must be fit to be sent to another process.
     """
-    events = _alone(contenders, seeds, store, options, watch)
     if options.workers > 1:
         events = _together(contenders, seeds, store, options, watch)
+    else:
+        events = Loop(store, options).campaign(contenders, seeds, watch)
+    watched = AflStats(store.folder)
     for event in events:
-        if isinstance(event, StatsLine | CampaignEnd):
-            line = event.stats if isinstance(event, CampaignEnd) else event
-            store.add_stats(line)
-            write_afl_stats(store.folder, line)
+        if isinstance(event, CampaignEnd):
+            event = replace(event, held=store.held())  # noqa: PLW2901 - as it leaves here
+            store.add_stats(event.stats)
+        elif isinstance(event, StatsLine):
+            store.add_stats(event)
+        watched.note(event)
         yield event
-
-
-def _alone(
-    contenders: Sequence[Contender], seeds: Sequence[bytes], store: Store, options: CampaignOptions, watch: Watch
-) -> Iterator[CampaignEvent]:
-    loop = Loop(store, options)
-    try:
-        yield from loop.open(contenders)
-        if loop.players:
-            yield from loop.run(seeds, watch)
-    finally:
-        loop.close()
 
 
 def _together(

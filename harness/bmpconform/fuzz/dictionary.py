@@ -10,10 +10,14 @@ from bmpconform.wire.codes import (
     MIRRORING_TLVS,
     PEER_UP_TLVS,
     TERMINATION_TLVS,
+    Afi,
     AttributeType,
     CapabilityCode,
     Registry,
+    Safi,
 )
+from bmpconform.wire.routes import ADDRESS_BITS, Family, PathPrefix, Prefix, encode_part
+from bmpconform.wire.value import Value
 
 # The last code point of each range of a registry, and the first of the next, RFC 7854 section 10.
 _EDGES = {1: (0, 127, 128, 250, 251, 254, 255), 2: (0, 32767, 32768, 65530, 65531, 65534, 65535)}
@@ -60,6 +64,7 @@ AS_PATHS = (
     b"\5\1\0\1",
     b"\2\xff",
 )
+NEXT_HOPS = (b"", _IPV4, bytes(4), bytes(8) + _IPV4, _IPV6, _IPV6 + b"\xfe\x80" + bytes(14), bytes(8) + _IPV6)
 _FAMILIES = (b"\0\1\0\1", b"\0\2\0\1", b"\0\1\0\x04", b"\0\2\0\x80", b"\0\x19\0\x46", b"\xff\xff\0\xff")
 
 
@@ -128,7 +133,54 @@ STATISTICS = tuple(
     for code in (0, 1, 7, 8, 9, 10, 13, 14, 15, 16, 17, 18, 26, 34, 65535)
     for value in (b"", b"\0\0\0\1", bytes(8), b"\xff" * 8, b"\0\1\1" + bytes(8), b"\0\1\1" + b"\xff" * 7)
 )
-# By the last name in the path of the list that they are members of.
+
+
+class RouteKind(Value, frozen=True):
+    """Routes of one family, with path identifiers or without; `most` are the bits that a prefix of it may have."""
+
+    family: Family
+    path_ids: bool
+    most: int
+
+    def limits(self) -> tuple[int, ...]:
+        """Return the bits of a prefix that are worth a try."""
+        return (0, 1, self.most - 1, self.most, self.most + 1, 255)
+
+
+# What stands in front of the address: nothing; a label, that of a withdraw, two of them; a route distinguisher too.
+_LABELS = (b"\0\1\1", b"\x80\0\0", b"\0\1\0\0\2\1")
+_HEADS: dict[int, tuple[bytes, ...]] = {
+    Safi.UNICAST: (b"",),
+    Safi.LABELLED: _LABELS,
+    Safi.VPN: tuple(labels + DISTINGUISHERS[1] for labels in _LABELS),
+}
+
+
+def kind_of_routes(family: Family, *, path_ids: bool) -> str:
+    """Return the name of routes of a family, by which their prefixes are known."""
+    return f"routes of {family[0]}/{family[1]}{' behind path identifiers' if path_ids else ''}"
+
+
+ROUTES: dict[str, RouteKind] = {
+    kind_of_routes((afi, safi), path_ids=path_ids): RouteKind((afi, safi), path_ids, most + 8 * len(_HEADS[safi][0]))
+    for afi, most in ADDRESS_BITS.items()
+    for safi in Safi
+    for path_ids in (False, True)
+}
+
+
+def _prefixes(kind: RouteKind) -> tuple[bytes, ...]:
+    afi, safi = kind.family
+    address, most = {Afi.IPV4: _IPV4, Afi.IPV6: _IPV6}[Afi(afi)] + b"\0", ADDRESS_BITS[Afi(afi)]
+    made = []
+    for head in _HEADS[safi]:
+        for bits in (0, 8, most - 1, most, most + 1):
+            prefix = 8 * len(head) + bits, head + address[: (bits + 7) // 8]
+            made.append(encode_part(PathPrefix(1, *prefix) if kind.path_ids else Prefix(*prefix)))
+    return tuple(made)
+
+
+# By the last name in the path of the list that they are members of, and by the kind of routes.
 MEMBERS: dict[str, tuple[bytes, ...]] = {
     "tlvs": tuple(tlv(code, text) for code in TLV_CODES for text in TEXTS[:12]),
     "statistics": STATISTICS,
@@ -136,6 +188,7 @@ MEMBERS: dict[str, tuple[bytes, ...]] = {
     "parameters": PARAMETERS,
     "capabilities": CAPABILITIES,
     "value": _FAMILIES,
+    **{name: _prefixes(kind) for name, kind in ROUTES.items()},
 }
 # Numbers by the last name of their path: bits that mean something in each combination, and what is special in BGP.
 NUMBERS: dict[str, tuple[int, ...]] = {
@@ -147,6 +200,7 @@ NUMBERS: dict[str, tuple[int, ...]] = {
     "afi": (0, 1, 2, 3, 25, 16388, 16397, 0xFFFF),
     "safi": (0, 1, 2, 4, 5, 65, 70, 71, 72, 128, 129, 132, 133, 134, 255),
     "direction": (0, 1, 2, 3, 4, 255),
+    "bits": (0, 1, 8, 31, 32, 33, 64, 127, 128, 129, 255),
     "seconds": (0, 1, 1_700_000_000, (1 << 31) - 1, 1 << 31, (1 << 32) - 1),
     "microseconds": (0, 1, 999_999, 1_000_000, (1 << 32) - 1),
     "local_port": PORTS,
@@ -159,6 +213,7 @@ BY_NAME: dict[str, tuple[bytes, ...]] = {
     "distinguisher": DISTINGUISHERS,
     "marker": MARKERS,
     "nlri": PREFIXES,
+    "next_hop": NEXT_HOPS,
     "withdrawn": PREFIXES,
     "value": TEXTS,
     "data": TEXTS,

@@ -8,6 +8,7 @@ alone: among ten targets there are so many ways that nobody could read them.
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from bmpconform.corpus.vector import Observation, Op
 from bmpconform.fuzz.oracle import Expectation
@@ -148,7 +149,7 @@ def _of_voices(
     if takers and others:
         about = Class(message_type, clause or TAKEN_OR_NOT, "")
         errors = ", ".join(sorted({one.error for one in others if one.error}))
-        said = "accepted", f"rejected: {errors}"
+        said = "accepted", f"rejected: {errors}" if errors else "rejected"
         yield Disagreement(about, (_names(takers), _names(others)), TAKEN_OR_NOT, clause, octets, said)
     groups, difference = _readings(takers, profile)
     if difference is not None:
@@ -232,6 +233,11 @@ class StoredDisagreement(Value, frozen=True):
     said: tuple[str, ...]
     place: str = ""
     is_small: bool = False
+
+    @property
+    def told(self) -> Iterator[tuple[tuple[str, ...], str | None]]:
+        """Yield each group and what it says, None for those behind the first two, who read it in yet another way."""
+        return zip_longest(self.groups, self.said)
 
 
 def stored(found: Disagreement, profile: str, executions: int, seconds: float) -> StoredDisagreement:

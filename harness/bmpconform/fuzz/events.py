@@ -2,7 +2,7 @@
 
 from bmpconform.fuzz.disagreement import Disagreement, DisagreementLine
 from bmpconform.fuzz.finding import Found, FoundLine
-from bmpconform.fuzz.store import StatsLine
+from bmpconform.fuzz.store import Held, StatsLine
 from bmpconform.run.events import TargetSkipped, TargetUnusable
 from bmpconform.wire.value import Value
 
@@ -40,11 +40,20 @@ class NewDisagreement(Value, frozen=True):
 
 
 class MadeSmaller(Value, frozen=True):
-    """The input of what was told under this key has fewer octets or simpler ones now: so many in place of so many."""
+    """The input of what was told under this key has fewer octets or simpler ones now: so many in place of so many.
+
+    Both are 0 for a message that has none.
+    """
 
     key: str
     before: int
     after: int
+
+
+class Coarsened(Value, frozen=True):
+    """Too much was new: from here on signatures are those of a coarser level, up to `feedback.COARSEST`."""
+
+    level: int
 
 
 class Merged(Value, frozen=True):
@@ -62,17 +71,34 @@ class MergeRefused(Value, frozen=True):
 
 
 class WorkerLost(Value, frozen=True):
-    """A worker ended by itself, of what its exit code says; another takes its place if `is_replaced`."""
+    """A worker was ended by a signal, which its exit code says; another takes its place if `is_replaced`.
+
+    `left` is how many of its inputs are not done by then, None where their number has no limit.
+    """
 
     number: int
     code: int
     is_replaced: bool
+    left: int | None
+
+
+class WorkerFailed(Value, frozen=True):
+    """A worker ended of a defect in the harness: what was raised, and the traceback, "" where it left none.
+
+    None takes its place, as the next would begin with the same inputs; `left` as in a worker that is lost.
+    """
+
+    number: int
+    error: str
+    trace: str
+    left: int | None = None
 
 
 class CampaignEnd(Value, frozen=True):
-    """The last event: where the campaign came to; its rate is that of all of it."""
+    """The last event: where this run of the campaign came to, at the rate of all of it, and what its folder holds."""
 
     stats: StatsLine
+    held: Held = Held()
 
 
 CampaignEvent = (
@@ -84,8 +110,10 @@ CampaignEvent = (
     | NewDisagreement
     | MadeSmaller
     | StatsLine
+    | Coarsened
     | Merged
     | MergeRefused
     | WorkerLost
+    | WorkerFailed
     | CampaignEnd
 )

@@ -18,6 +18,7 @@ from bmpconform.wire.value import Value
 ONE_IN = 50
 WARM_UP = 10_000
 WINDOW = 5_000
+# What is not told apart: at level 1 the size, at level 2 the type of the message and all but the observation too.
 COARSEST = 2
 
 Feature: TypeAlias = tuple[object, ...]

@@ -35,6 +35,12 @@ class Fault(Value, frozen=True):
         """Return a short name that is the same in every campaign."""
         return hashlib.sha256(to_json(self)).hexdigest()[:_KEY_DIGITS]
 
+    @property
+    def words(self) -> str:
+        """Return what was done and what that is called, where it is called something else."""
+        is_one = self.clause_or_error == self.observation
+        return self.observation if is_one else f"{self.observation}, {self.clause_or_error}"
+
     def fits(self, entry: FuzzEntry) -> bool:
         """Whether an entry of expected.toml names this."""
         return entry.names(self.op, self.clause_or_error, self.path, self.observation)
@@ -127,6 +133,22 @@ class Found(Value, frozen=True):
         return StoredFinding(line, self.octets.hex(), what, profile, self.expected, self.seen, self.place)
 
 
+def values_of(found: "Found | StoredFinding", longest: int | None = None) -> str:
+    """Return what was expected and seen, each cut behind so many characters, "" where there is neither.
+
+    Only a value can be nothing: of what is none, such as a crash, what is empty is left out.
+    """
+    is_value = found.fault.observation == Observation.WRONG_VALUE.value
+    values = {"expected": found.expected, "seen": found.seen}
+    told = {name: text or "nothing" for name, text in values.items() if text or (is_value and any(values.values()))}
+    return ", ".join(f"{name} {shortened(text, longest)}" for name, text in told.items())
+
+
+def shortened(text: str, longest: int | None) -> str:
+    """Return text, or its first characters and an ellipsis."""
+    return text if longest is None or len(text) <= longest else f"{text[:longest]}..."
+
+
 def found_in(target: str, expectation: Expectation, outcome: Outcome, octets: bytes) -> Found | None:
     """Return what is wrong with what a target made of octets, None where nothing is worth to be told."""
     observed, judgement = outcome.observed, outcome.judgement
@@ -141,7 +163,7 @@ def found_in(target: str, expectation: Expectation, outcome: Outcome, octets: by
     if level == INFO and judgement.code != LENIENT:
         return None
     is_lenient = level == INFO
-    clause = expectation.clause if is_lenient else None
+    clause = expectation.clause if is_lenient else observed.clause
     what = (clause or LENIENT) if is_lenient else _what(observed)
     path = "" if is_lenient else _INDEX.sub("[]", observed.path)
     fault = Fault(target, expectation.op.value, what, path, observed.observation.value)
@@ -150,7 +172,7 @@ def found_in(target: str, expectation: Expectation, outcome: Outcome, octets: by
 
 
 def _what(observed: Observed) -> str:
-    """Return the target's name for what it did, else the word of the judge for it."""
+    """Return the target's name for what it did, else the clause that it breaks, else the word of the judge for it."""
     if observed.observation in {Observation.REJECTED, Observation.CRASHED} and observed.error:
         return observed.error
-    return observed.code or observed.observation.value
+    return observed.clause or observed.code or observed.observation.value

@@ -8,12 +8,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from bmpconform.fuzz.again import AT_ONCE, FLAKY, confirmed, smaller
+from bmpconform.fuzz.asked import Input
 from bmpconform.fuzz.disagreement import Class, Disagreement, fits, stored
 from bmpconform.fuzz.events import CampaignEvent, MadeSmaller, Met, NewDisagreement, NewFinding
 from bmpconform.fuzz.finding import FAIL, Found
 from bmpconform.fuzz.minimise import Shrinking
 from bmpconform.fuzz.options import CampaignOptions
 from bmpconform.fuzz.progress import Progress
+from bmpconform.fuzz.simpler import STEPS
 from bmpconform.fuzz.slices import Job, Slices
 from bmpconform.fuzz.store import Store
 from bmpconform.run.runner import Contender
@@ -61,9 +63,9 @@ class Findings:
         self._slices = Slices(is_timed=options.seconds is not None)
 
     @property
-    def waiting(self) -> list[bytes]:
-        """The octets of the findings that are not confirmed yet."""
-        return [sight.found.octets for sight in self._met.values()]
+    def waiting(self) -> list[Input]:
+        """The inputs of the findings that are not confirmed yet."""
+        return [sight.found.input for sight in self._met.values()]
 
     def work(self) -> Iterator[CampaignEvent]:
         """Make findings smaller while that has its share of the time in which nothing is found."""
@@ -171,7 +173,7 @@ class Findings:
 
     def _agreed_smaller(self, event: NewDisagreement) -> Job:
         about, octets = event.found.about, event.found.octets
-        shrinking = Shrinking(octets, MOST_TRIES, AT_ONCE)
+        shrinking = Shrinking(octets, STEPS, MOST_TRIES, AT_ONCE)
         while some := shrinking.question():
             told = [each.get(about) for each in self._disagreed(some)]
             shrinking.answer([one is not None and one.groups == event.found.groups for one in told])
@@ -190,4 +192,4 @@ def _is_known(contender: Contender, found: Found) -> bool:
 def _can_be_smaller(found: Found) -> bool:
     """Whether it is worth its time: leniency is told as it was met, and a time-out would be waited for each time."""
     observation = found.fault.observation
-    return found.level == FAIL and observation not in {FLAKY, "harness-bug", "timed-out"} and bool(found.octets)
+    return found.level == FAIL and observation not in {FLAKY, "harness-bug", "timed-out"}

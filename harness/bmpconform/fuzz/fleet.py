@@ -2,18 +2,29 @@
 
 Why so little: workers run for hours, never wait for each other, and one that is lost must cost its current inputs only.
 Why they are killed with us: nothing may be left behind, whatever ends this process. Ctrl-C is for us alone, and workers
-are told to end; one that is lost is begun again, with other random numbers.
+are told to end. One that a signal ended is begun again, with other random numbers; one that ended by itself has shown a
+defect of ours, which is told and costs no other worker.
 """
 
 import os
 import signal
 import time
+import traceback
 from collections.abc import Iterator, Sequence
 from multiprocessing import connection, get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 
-from bmpconform.fuzz.events import CampaignEnd, CampaignEvent, CampaignStart, NewDisagreement, NewFinding, WorkerLost
+from bmpconform.fuzz.events import (
+    CampaignEnd,
+    CampaignEvent,
+    CampaignStart,
+    Coarsened,
+    NewDisagreement,
+    NewFinding,
+    WorkerFailed,
+    WorkerLost,
+)
 from bmpconform.fuzz.loop import Loop
 from bmpconform.fuzz.options import CampaignOptions, Watch
 from bmpconform.fuzz.progress import STATS_SECONDS
@@ -89,35 +100,39 @@ class Fleet:
             worker.tell_to_stop()
 
     def _hear(self, worker: "_Worker") -> Iterator[CampaignEvent]:
-        """Yield what a worker says that no other has said."""
+        """Yield what a worker says, once where several say it."""
         try:
             event = worker.connection.recv()
         except (EOFError, OSError):
-            yield from self._lost(worker)
+            yield self._lost(worker)
             return
         match event:
             case StatsLine():
                 worker.stats = event
             case CampaignEnd():
                 self._settle(worker, event.stats)
-            case NewFinding() | NewDisagreement():
-                if self._is_first(event.line.key):
+            case WorkerFailed():
+                self._settle(worker, worker.stats)
+                yield replace(event, left=worker.left)
+            case _:
+                if self._is_first(event):
                     self._findings += isinstance(event, NewFinding)
                     self._disagreements += isinstance(event, NewDisagreement)
-                    yield event
-            case CampaignStart() if worker.start or not self._is_first("start"):
-                pass
-            case CampaignStart():
-                yield replace(event, seed=self._options.seed)
-            case TargetSkipped() | TargetUnusable():
-                if self._is_first(event):
-                    yield event
-            case _:
-                yield event
+                    yield replace(event, seed=self._options.seed) if isinstance(event, CampaignStart) else event
 
-    def _is_first(self, what: object) -> bool:
-        is_first = what not in self._told
-        self._told.add(what)
+    def _is_first(self, event: CampaignEvent) -> bool:
+        """Whether no worker has said that, or nobody else can; it is said now."""
+        match event:
+            case NewFinding() | NewDisagreement():
+                told: object = event.line.key
+            case CampaignStart():
+                told = CampaignStart
+            case TargetSkipped() | TargetUnusable() | Coarsened():
+                told = event
+            case _:
+                return True
+        is_first = told not in self._told
+        self._told.add(told)
         return is_first
 
     def _settle(self, worker: "_Worker", stats: StatsLine) -> None:
@@ -125,19 +140,26 @@ class Fleet:
         worker.connection.close()
         worker.process.join(END_SECONDS)
         worker.process.kill()
+        worker.process.join()
         self._ended.append(replace(stats, rate=0.0))
 
-    def _lost(self, worker: "_Worker") -> Iterator[CampaignEvent]:
-        """Begin a worker again that ended without a word, with what is left of its budget."""
+    def _lost(self, worker: "_Worker") -> CampaignEvent:
+        """Return what became of a worker that ended without a word; begin it again if that was not of itself."""
         self._settle(worker, worker.stats)
-        runs, seconds = worker.options.runs, self._options.seconds
-        left = None if runs is None else max(runs - worker.stats.executions, 0)
+        code = worker.process.exitcode or 0
+        if code >= 0:
+            return WorkerFailed(worker.number, f"exit code {code}, without a word", "", worker.left)
+        return WorkerLost(worker.number, code, self._begin_again(worker), worker.left)
+
+    def _begin_again(self, worker: "_Worker") -> bool:
+        """Begin a worker again with what is left of its budget; return whether there is need and hope."""
+        seconds = self._options.seconds
         time_left = None if seconds is None else max(seconds - (time.monotonic() - self._began), 0.0)
-        again = worker.start + 1 < MOST_STARTS and left != 0 and time_left != 0 and not worker.is_stopped
-        yield WorkerLost(worker.number, worker.process.exitcode or 0, again)
+        again = worker.start + 1 < MOST_STARTS and worker.left != 0 and time_left != 0 and not worker.is_stopped
         if again:
             options = self._options.of_worker(worker.number, worker.start + 1)
-            self._begin(worker.number, worker.start + 1, replace(options, runs=left, seconds=time_left))
+            self._begin(worker.number, worker.start + 1, replace(options, runs=worker.left, seconds=time_left))
+        return again
 
     def _line(self) -> StatsLine:
         """Return where all workers are, as told every so often."""
@@ -162,6 +184,7 @@ class Fleet:
             max((line.edges for line in lines), default=0),
             self._disagreements,
             {name: _mean([line.latency[name] for line in lines if line.latency.get(name)]) for name in targets},
+            max((line.level for line in lines), default=0),
         )
 
 
@@ -178,6 +201,11 @@ class _Worker:
         self.connection = connection
         self.is_stopped = False
         self.stats = StatsLine(0, 0, 0, 0, 0, 0, 0)
+
+    @property
+    def left(self) -> int | None:
+        """How many of its inputs it has not told to be done."""
+        return None if self.options.runs is None else max(self.options.runs - self.stats.executions, 0)
 
     def tell_to_stop(self) -> None:
         """Have it end after the inputs in hand."""
@@ -198,7 +226,7 @@ def _work(  # noqa: PLR0913, PLR0917 - the recipe of a worker
     options: CampaignOptions,
     number: int,
 ) -> None:
-    """Be a worker: run a loop, and send what it says."""
+    """Be a worker: run a loop, and send what it says; its end, or what it failed of, once all is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_with_parent(parent)
 
@@ -206,17 +234,17 @@ def _work(  # noqa: PLR0913, PLR0917 - the recipe of a worker
         connection.send(stats)
         return not connection.poll()
 
-    loop = Loop(store, options, number)
+    end: CampaignEvent = CampaignEnd(StatsLine(0, 0, 0, 0, 0, 0, 0))
     try:
-        for event in loop.open(contenders):
-            connection.send(event)
-        if loop.players:
-            for event in loop.run(seeds, watch):
+        for event in Loop(store, options, number).campaign(contenders, seeds, watch):
+            if isinstance(event, CampaignEnd):
+                end = event
+            else:
                 connection.send(event)
-        else:
-            connection.send(CampaignEnd(StatsLine(0, 0, 0, 0, 0, 0, 0)))
-    finally:
-        loop.close()
+    except Exception as error:  # noqa: BLE001 - the process boundary: a defect is told, not thrown
+        trace = "".join(traceback.format_exception(error))
+        end = WorkerFailed(number, f"{type(error).__name__}: {error}", trace)
+    connection.send(end)
 
 
 def _mean(numbers: Sequence[float]) -> float:

@@ -228,13 +228,13 @@ class BgpGenerator(Chances):
         head = family[0].to_bytes(2) + bytes([family[1]])
         attributes = [self.attribute(AttributeType.MP_UNREACH_NLRI, head + withdrawn)] if withdrawn else []
         if announced:
-            hop = self._next_hop(family)
+            hop = self.next_hop(family)
             reach = head + bytes([len(hop)]) + hop + b"\0" + announced
             attributes.append(self.attribute(AttributeType.MP_REACH_NLRI, reach))
             attributes = self.attributes(terms, attributes)
         return make_update(attributes)
 
-    def _next_hop(self, family: Family) -> bytes:
+    def next_hop(self, family: Family) -> bytes:
         """Return a next hop of the family, RFC 4760, RFC 4364 section 4.3.2 and RFC 2545 section 3."""
         octets = self.random.choice(NEXT_HOP_OCTETS[Afi.IPV4 if family == EVPN else Afi(family[0])])
         hop = self.address(min(octets, IPV6_OCTETS))

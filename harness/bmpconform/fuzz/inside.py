@@ -21,7 +21,10 @@ from bmpconform.fuzz.touched import Touched
 
 Test = Callable[[bytes], None]
 
-NO_ATHERIS = "atheris is not installed (it has wheels for CPython on Linux x86-64 only): a plain loop drives"
+NO_ATHERIS = (
+    "atheris cannot be imported, so a plain loop drives: "
+    "python3 -m pip install 'bmpconform[fuzz]' brings it where it has a wheel"
+)
 # How often atheris's own mutator has its turn: it knows what is compared with what.
 _BY_OCTETS = 0.25
 _OPTION = re.compile(r"-(\w+)=(.*)")
@@ -45,7 +48,8 @@ def drive_by(atheris: ModuleType, test: Test, arguments: Sequence[str]) -> None:
     """Have atheris drive, with our mutator beside its own. It ends the process itself.
 
     What it starts again it gives to a shell as it is, `-merge=1` not the least, which then keeps nothing and says so
-    nowhere if the shell cannot find it: it is told of Python too.
+    nowhere if the shell cannot find it: it is told of Python too, but where that is the program itself, as OSS-Fuzz
+    builds it. There it would be taken for an input.
     """
     random = Random(0)  # noqa: S311 - libFuzzer gives the seed each time
     mutator = Mutator(random)
@@ -58,8 +62,8 @@ def drive_by(atheris: ModuleType, test: Test, arguments: Sequence[str]) -> None:
             return bytes(atheris.Mutate(octets, most))
         return mutator.mutate(octets)[:most]
 
-    again = shlex.join([sys.executable, arguments[0]])
-    atheris.Setup([again, *arguments[1:]], test, custom_mutator=mutate)
+    again = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, arguments[0]]
+    atheris.Setup([shlex.join(again), *arguments[1:]], test, custom_mutator=mutate)
     atheris.Fuzz()
 
 

@@ -22,6 +22,7 @@ from bmpconform.fuzz.events import (
     CampaignEnd,
     CampaignEvent,
     CampaignStart,
+    Coarsened,
     Merged,
     MergeRefused,
 )
@@ -37,6 +38,7 @@ from bmpconform.fuzz.picker import Picker
 from bmpconform.fuzz.players import Heard, Player, is_lost, reason_of
 from bmpconform.fuzz.progress import Progress
 from bmpconform.fuzz.store import StatsLine, Store, name_of
+from bmpconform.fuzz.under_way import UnderWay
 from bmpconform.run.events import TargetSkipped, TargetUnusable
 from bmpconform.run.runner import Contender
 from bmpconform.run.target import Outcome
@@ -64,6 +66,7 @@ class Loop:
         self._store = store
         self._options = options
         self._number = number
+        self._under_way = UnderWay(store.folder, number, options.workers)
         self._oracle = Oracle(options.profile)
         self._random = Random(options.seed)  # noqa: S311 - a campaign is to be the same again
         self._mutator = Mutator(self._random)
@@ -80,6 +83,17 @@ class Loop:
         # What the mutator has still to learn, and whether it breaks no document where that is known.
         self._unlearned: deque[tuple[bytes, bool | None]] = deque()
         self._threads: ThreadPoolExecutor | None = None
+
+    def campaign(
+        self, contenders: Sequence[Contender], seeds: Sequence[bytes], watch: Watch
+    ) -> Iterator[CampaignEvent]:
+        """Open, run if there is a target, and close, whatever came of it."""
+        try:
+            yield from self.open(contenders)
+            if self.players:
+                yield from self.run(seeds, watch)
+        finally:
+            self.close()
 
     def open(self, contenders: Sequence[Contender]) -> Iterator[CampaignEvent]:
         """Start the targets; tell of those that cannot be used."""
@@ -109,6 +123,7 @@ class Loop:
 
     def run(self, seeds: Sequence[bytes], watch: Watch) -> Iterator[CampaignEvent]:
         """Ask the seeds and what was kept, then mutate until the end of the budget."""
+        self.progress.begin()
         kept = list(self._store.inputs())
         names = tuple(player.name for player in self.players)
         yield CampaignStart(names, self._options.seed, len(seeds), len(kept))
@@ -116,28 +131,28 @@ class Loop:
         self._picker.begin(seeds)
         # Each worker asks its part of the seeds; what is new in those of others comes back through the folder.
         own = seeds[self._number :: self._options.workers]
-        first = list(dict.fromkeys([*self._store.interrupted(self._number), *own, *kept]))
-        inputs = self._inputs(first, [*seeds, *kept])
+        first = list(dict.fromkeys([*self._under_way.take_up(), *own, *kept]))
+        inputs, batch = self._inputs(first, [*seeds, *kept]), list[Input]()
         self._threads = ThreadPoolExecutor(len(self.players))
-        while not self._ended() and (batch := list(islice(inputs, self._room()))) and self.players:
-            self._store.begin(self._number, filter(None, [*self._findings.waiting, *map(octets_of, batch)]))
+        while not self._ended() and self.players and (batch := list(islice(inputs, self._room()))):
+            self._under_way.note([*self._findings.waiting, *batch])
             for event in chain(self._batch(batch), self._findings.settle()):
                 yield event
                 yield from self._look_up(watch)
                 if self._ended():
                     break
             else:
-                if not self._findings.waiting:
-                    self._store.settled(self._number)
+                batch = [] if self.players else batch
+                self._under_way.note([*self._findings.waiting, *batch])
                 yield from self._kept_small(is_begun=self.progress.executions >= len(first) > len(own))
                 yield from self._findings.work()
                 yield from self._look_up(watch)
         yield from self._findings.settle(at_once=True)
+        self._under_way.note(batch)
         while self._findings.is_left and not self._ended():
             yield from self._findings.go_on()
             yield from self._look_up(watch)
-        self.progress.tell(self.players)
-        end = self._stats()
+        end = self._told()
         yield CampaignEnd(replace(end, rate=round(end.executions / max(end.seconds, 1e-3), 1)))
 
     def _ended(self) -> bool:
@@ -152,8 +167,7 @@ class Loop:
             yield self._lost.popleft()
         self._exchange()
         if self.progress.is_due():
-            self.progress.tell(self.players)
-            yield self._stats()
+            yield self._told()
         seconds = self._options.seconds
         is_out_of_time = seconds is not None and self.progress.seconds >= seconds
         self._is_over = self._is_over or not watch(self._stats()) or is_out_of_time
@@ -161,13 +175,16 @@ class Loop:
     def _stats(self) -> StatsLine:
         return self.progress.line(len(self.pool), self._feedback)
 
+    def _told(self) -> StatsLine:
+        return self.progress.tell(self.players, len(self.pool), self._feedback)
+
     def _room(self) -> int:
         """Return how many inputs the next batch has, 0 at the end of the budget."""
         runs, done = self._options.runs, self.progress.executions
         size = min(BATCH, max(_FIRST, done // 2))
         return size if runs is None else max(0, min(size, runs - done))
 
-    def _inputs(self, first: Sequence[bytes], known: Sequence[bytes]) -> Iterator[Input]:
+    def _inputs(self, first: Sequence[Input], known: Sequence[bytes]) -> Iterator[Input]:
         """Yield the first inputs and some that are made up, then mutants without end, those of other workers between.
 
         What is `known` is taken apart for mutants no sooner than they are wanted, and one with each of them.
@@ -175,8 +192,8 @@ class Loop:
         yield from first
         for _ in range(MADE_UP_FIRST):
             yield made_up(self._random, self._options.profile)
-        kept = set(self.pool)
-        self._unlearned.extend((octets, None) for octets in dict.fromkeys([*first, *known]) if octets not in kept)
+        kept, begun = set(self.pool), dict.fromkeys([*filter(None, map(octets_of, first)), *known])
+        self._unlearned.extend((octets, None) for octets in begun if octets not in kept)
         while True:
             while self._others:
                 yield self._others.popleft()
@@ -214,7 +231,7 @@ class Loop:
         answers = self._ask([one for _, one in questions])
         self.progress.executions += len(batch)
         for (octets, expectation), heard in zip(questions, answers, strict=True):
-            self._learn(octets, expectation, [one for _, one in heard])
+            yield from self._learn(octets, expectation, [one for _, one in heard])
             for player, one in heard:
                 found = found_in(player.name, expectation, one.outcome, octets)
                 if found is not None:
@@ -255,14 +272,18 @@ class Loop:
     def _is_written(self) -> bool:
         return any(Op.ENCODE.value in player.ops for player in self.players)
 
-    def _learn(self, octets: bytes, expectation: Expectation, heard: Sequence[Heard]) -> None:
+    def _learn(self, octets: bytes, expectation: Expectation, heard: Sequence[Heard]) -> Iterator[Coarsened]:
+        """Keep an input that did something new; tell of it if there was too much of that."""
         if not heard or not 0 < len(octets) <= LONGEST:
             return
+        level = self._feedback.level
         news = self._feedback.news(self._traits(octets, expectation, heard))
         if news is not None:
             self.progress.note_news()
             if self._is_guided and octets not in self.pool[-1:]:
                 self._keep(octets, expectation, news)
+        if self._feedback.level > level:
+            yield Coarsened(self._feedback.level)
 
     def _traits(self, octets: bytes, expectation: Expectation, heard: Sequence[Heard]) -> Traits:
         """Return what an input did."""

@@ -7,7 +7,7 @@ one choice of many. Why plans: an input that is kept is mutated hundreds of time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from random import Random
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from bmpconform.fuzz.anatomy import LONGEST, MOST_FRAMES, dissect, fitted, frames_of
 from bmpconform.fuzz.edits import Edit, all_applied, applied
@@ -16,7 +16,9 @@ from bmpconform.fuzz.mutate_fields import flipped
 from bmpconform.fuzz.mutate_items import item_edit
 from bmpconform.fuzz.mutate_neutral import message_changed
 from bmpconform.fuzz.mutate_relations import relation_changed
+from bmpconform.fuzz.mutate_routes import session_related
 from bmpconform.fuzz.mutate_sessions import session_changed
+from bmpconform.fuzz.mutate_splices import sessions_spliced
 from bmpconform.fuzz.plan import Plan
 from bmpconform.neutral import Message
 from bmpconform.wire.messages import HEADER_OCTETS
@@ -26,6 +28,8 @@ __all__ = ["LONGEST", "MOST_FRAMES", "Mutator", "frames_of"]
 
 # How many plans, frames and members are kept, and how many parts of one path.
 _PLANS, _FRAMES, _STOCK, _PARTS = 512, 1024, 256, 32
+# How many sessions are kept for splices, and the most octets of one: what is spliced of long ones leads nowhere.
+_SESSIONS, _LONGEST_SESSION = 128, 1024
 _TRIES = 4
 # Mutants of one input by relations, which cost ten times what others do.
 _RELATED = 32
@@ -35,9 +39,12 @@ _MADE_UP, _KNOWN, _WITH_LENGTHS = 0.15, 0.55, 0.92
 _REPAIRED = 0.7
 _MANY = (2, 2, 2, 3, 4)
 _FRESH_EVERY = 64
+# Of the relations of a session so many are between its messages.
+_ACROSS = 0.5
 
 _Operator: TypeAlias = Callable[[Plan], bytes]
 _Editor: TypeAlias = Callable[[Plan], Edit | None]
+_Kept = TypeVar("_Kept")
 
 
 class Mutator:
@@ -49,6 +56,7 @@ class Mutator:
         self._drawn = random.random
         self._stock: dict[str, list[bytes]] = defaultdict(list)
         self._frames: list[bytes] = []
+        self._sessions: list[list[bytes]] = []
         self._parts: dict[str, list[bytes]] = defaultdict(list)
         self._plans: dict[bytes, Plan] = {}
         self._editors: tuple[_Editor, ...] = (
@@ -65,15 +73,23 @@ class Mutator:
             self._spliced,
         )
         # Of a session, and of one message, so many mutants have other messages as such.
-        self._of_one: tuple[_Operator, ...] = (*of_frame * 4, *(self._of_session,) * 5)
-        self._of_several: tuple[_Operator, ...] = (*of_frame * 3, *(self._of_session,) * 40)
+        self._of_one: tuple[_Operator, ...] = (*of_frame * 4, *(self._of_session,) * 5, self._of_sessions)
+        self._of_several: tuple[_Operator, ...] = (
+            *of_frame * 3,
+            *(self._related,) * 2,
+            *(self._of_session,) * 36,
+            *(self._of_sessions,) * 6,
+        )
 
     def learn(self, octets: bytes, *, is_clean: bool = True) -> None:
-        """Keep the members of lists in an input for splices, and its frames and their parts where it is clean.
+        """Keep the members of lists in an input for splices, and its frames, as such and as a session, if it is clean.
 
         Why not those of what breaks a document: a session that gets one of them breaks it as well.
         """
-        for frame in frames_of(octets)[:MOST_FRAMES]:
+        frames = frames_of(octets)[:MOST_FRAMES]
+        if is_clean and len(frames) > 1 and len(octets) <= _LONGEST_SESSION:
+            _keep(self._random, self._sessions, frames, _SESSIONS)
+        for frame in frames:
             self._learn_frame(frame, is_clean=is_clean)
 
     def mutate(self, octets: bytes) -> bytes:
@@ -193,21 +209,34 @@ class Mutator:
         return changed
 
     def _related(self, plan: Plan) -> bytes:
-        """Change what belongs together in one message: as it was done before, once it was done often enough."""
+        """Change what belongs together in a message or in a session: as before, once that was done often enough."""
         drawn, done = self._drawn, plan.related
         if len(done) >= _RELATED:
             return done[int(drawn() * len(done))]
-        number = int(drawn() * len(plan.bounds))
-        changed = relation_changed(self._random, plan.message(number))
+        is_of_session = len(plan.bounds) > 1 and drawn() < _ACROSS
+        changed = self._related_across(plan) if is_of_session else self._related_in_one(plan)
         if changed is None:
             return self._edited(plan)
-        start, end = plan.bounds[number]
-        done.append(plan.octets[:start] + changed + plan.octets[end:])
-        return done[-1]
+        done.append(changed)
+        return changed
+
+    def _related_in_one(self, plan: Plan) -> bytes | None:
+        number = int(self._drawn() * len(plan.bounds))
+        changed, (start, end) = relation_changed(self._random, plan.message(number)), plan.bounds[number]
+        return None if changed is None else plan.octets[:start] + changed + plan.octets[end:]
+
+    def _related_across(self, plan: Plan) -> bytes | None:
+        return session_related(self._random, [plan.message(number) for number in range(len(plan.bounds))])
 
     def _of_session(self, plan: Plan) -> bytes:
-        octets = plan.octets
-        return session_changed(self._random, [octets[start:end] for start, end in plan.bounds], self._frames)
+        return session_changed(self._random, plan.frames, self._frames)
+
+    def _of_sessions(self, plan: Plan) -> bytes:
+        """Make one session of an input and another that was seen."""
+        sessions = self._sessions
+        if not sessions:
+            return self._of_session(plan)
+        return sessions_spliced(self._random, plan.frames, sessions[int(self._drawn() * len(sessions))])
 
     def _spliced(self, plan: Plan) -> bytes:
         """Put two frames together: the head of one, and the tail of another behind a place that both have."""
@@ -224,9 +253,9 @@ _DERIVED = frozenset({"version", "length"})
 _TAKEN = (0, 1, 1, 1, 2, 4, 8)
 
 
-def _keep(random: Random, kept: list[bytes], octets: bytes, most: int) -> None:
+def _keep(random: Random, kept: list[_Kept], one: _Kept, most: int) -> None:
     """Add to what is kept, in place of any once there is as much as may be."""
     if len(kept) < most:
-        kept.append(octets)
+        kept.append(one)
     else:
-        kept[int(random.random() * most)] = octets
+        kept[int(random.random() * most)] = one

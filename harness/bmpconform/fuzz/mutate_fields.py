@@ -11,6 +11,7 @@ from bmpconform.fuzz.anatomy import fitted
 from bmpconform.wire.codes import Registry
 from bmpconform.wire.interpret import Span
 from bmpconform.wire.layout import Uint
+from bmpconform.wire.routes import PATH_ID_OCTETS
 from bmpconform.wire.value import Value
 
 # How many contents are made up, and how many bits are flipped of what has too many for each to be.
@@ -43,6 +44,20 @@ def contents_of(random: Random, span: Span, octets: bytes, registry: Registry | 
     return _without(octets, known, _texts(random, octets))
 
 
+def prefixes_of(octets: bytes, kind: dictionary.RouteKind) -> Contents:
+    """Return other prefixes for one of a kind, its path identifier kept: of more bits and of fewer.
+
+    Those that are `known` have as many octets as their bits take, those that are `near` as many as there were.
+    """
+    at = PATH_ID_OCTETS if kind.path_ids else 0
+    path_id, held = octets[:at], octets[at + 1 :]
+    filled = held.ljust(_MOST_PREFIX_OCTETS, b"\0")
+    known = [path_id + bytes((bits,)) + filled[: (bits + 7) // 8] for bits in kind.limits()]
+    near = [path_id + bytes((bits,)) + held for bits in kind.limits()]
+    return _without(octets, known, near)
+
+
+_MOST_PREFIX_OCTETS = 32
 # The most octets that are filled with the same.
 _AS_A_WHOLE = 64
 

@@ -9,18 +9,25 @@ from random import Random
 from typing import Any, TypeAlias
 
 from bmpconform.fuzz import dictionary
+from bmpconform.fuzz.mutate_routes import ROUTE_CHANGES
+from bmpconform.fuzz.related import (
+    OPENS,
+    is_kept,
+    with_add_path,
+    with_attributes,
+    with_capabilities,
+    with_items,
+    with_open,
+    with_update,
+)
 from bmpconform.wire.bgp import (
     AS_TRANS,
     AddPathFamily,
     Attribute,
-    Attributes,
     Capability,
-    ExtendedParameters,
     FourOctetAs,
     Notification,
     Open,
-    Parameter,
-    Parameters,
     Pdu,
     Update,
 )
@@ -55,12 +62,10 @@ from bmpconform.wire.value import Value, replace
 FAMILIES = ((1, 1), (2, 1), (1, 4), (1, 128), (25, 70))
 IDS = (b"\0\0\0\0", b"\xc0\0\2\1", b"\xc0\0\2\2", b"\xff\xff\xff\xff")
 VALUES = (0, 1, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 1 << 63, (1 << 64) - 1)
-# How often one part of what belongs together stays what it was.
-_BROKEN = 0.3
 _SHORT, _LONG = 2, 4
 
 _Change: TypeAlias = Callable[[Random, Any], Message]
-_CHANGES: dict[type[Value], list[_Change]] = {}
+_CHANGES: dict[type[Value], list[_Change]] = {RouteMonitoring: list(ROUTE_CHANGES)}
 
 
 def _relation(*shapes: type[Value]) -> Callable[[_Change], _Change]:
@@ -85,23 +90,19 @@ def relation_changed(random: Random, message: Message) -> bytes | None:
         return None
 
 
-def _is_kept(random: Random) -> bool:
-    return random.random() >= _BROKEN
-
-
 @_relation(PeerUp)
 def _as_number(random: Random, message: PeerUp) -> PeerUp:
     """Change the AS number of the peer in its header and in its OPEN, where it may stand twice."""
     asn = random.choice(dictionary.ASNS)
     short = asn if asn < 1 << 16 else AS_TRANS
-    peer = replace(message.peer, asn=asn) if _is_kept(random) else message.peer
+    peer = replace(message.peer, asn=asn) if is_kept(random) else message.peer
 
     def changed(held: Open) -> Open:
-        held = replace(held, my_as=short) if _is_kept(random) else held
-        return _with_capabilities(held, lambda one: _with_asn(one, asn)) if _is_kept(random) else held
+        held = replace(held, my_as=short) if is_kept(random) else held
+        return with_capabilities(held, lambda one: _with_asn(one, asn)) if is_kept(random) else held
 
-    name = random.choice(_OPENS)
-    return replace(message, peer=peer, **{name: _with_open(getattr(message, name), changed)})
+    name = random.choice(OPENS)
+    return replace(message, peer=peer, **{name: with_open(getattr(message, name), changed)})
 
 
 def _with_asn(capabilities: list[Capability], asn: int) -> list[Capability]:
@@ -114,9 +115,9 @@ def _with_asn(capabilities: list[Capability], asn: int) -> list[Capability]:
 @_relation(PeerUp)
 def _bgp_id(random: Random, message: PeerUp) -> PeerUp:
     number = random.choice(IDS)
-    peer = replace(message.peer, bgp_id=number) if _is_kept(random) else message.peer
-    received = _with_open(message.received_open, lambda held: replace(held, bgp_id=number))
-    return replace(message, peer=peer, received_open=received if _is_kept(random) else message.received_open)
+    peer = replace(message.peer, bgp_id=number) if is_kept(random) else message.peer
+    received = with_open(message.received_open, lambda held: replace(held, bgp_id=number))
+    return replace(message, peer=peer, received_open=received if is_kept(random) else message.received_open)
 
 
 @_relation(PeerUp)
@@ -124,9 +125,9 @@ def _address(random: Random, message: PeerUp) -> PeerUp:
     """Change the family of the peer: the V flag, its address, and the local one."""
     is_ipv6 = not message.peer.flags & PeerFlag.V
     of_family = _IPV6 if is_ipv6 else _IPV4
-    flags = message.peer.flags ^ PeerFlag.V if _is_kept(random) else message.peer.flags
+    flags = message.peer.flags ^ PeerFlag.V if is_kept(random) else message.peer.flags
     peer = replace(message.peer, flags=flags, address=random.choice(of_family))
-    local = random.choice(of_family) if _is_kept(random) else message.local_address
+    local = random.choice(of_family) if is_kept(random) else message.local_address
     return replace(message, peer=peer, local_address=local)
 
 
@@ -149,19 +150,11 @@ def _add_path(random: Random, message: PeerUp) -> PeerUp:
     """Let both OPENs announce path identifiers for a family, or one of them, in one direction or both."""
     afi, safi = random.choice(FAMILIES[:2])
     changed = {}
-    for name in _OPENS:
+    for name in OPENS:
         value = (AddPathFamily(afi, safi, random.choice((1, 2, 3, 3, 0, 4))),)
-        new = [Capability(CapabilityCode.ADD_PATH, value)] if _is_kept(random) else []
-        changed[name] = _with_open(getattr(message, name), partial(_with_add_path, new=new))
+        new = [Capability(CapabilityCode.ADD_PATH, value)] if is_kept(random) else []
+        changed[name] = with_open(getattr(message, name), partial(with_add_path, new=new))
     return replace(message, **changed)
-
-
-def _with_add_path(held: Open, new: list[Capability]) -> Open:
-    return _with_capabilities(held, lambda one: _other(one) + new)
-
-
-def _other(capabilities: list[Capability]) -> list[Capability]:
-    return [one for one in capabilities if one.code != CapabilityCode.ADD_PATH]
 
 
 @_relation(PeerUp, PeerDown, RouteMonitoring, StatisticsReport, RouteMirroring)
@@ -170,10 +163,10 @@ def _instance(random: Random, message: PeerMessage) -> PeerMessage:
     peer = message.peer
     kind = random.choice(tuple(PeerType))
     distinguisher = random.choice(dictionary.DISTINGUISHERS[1:]) if kind else bytes(8)
-    other = replace(peer, type=int(kind), distinguisher=distinguisher if _is_kept(random) else peer.distinguisher)
+    other = replace(peer, type=int(kind), distinguisher=distinguisher if is_kept(random) else peer.distinguisher)
     if kind == PeerType.LOC_RIB_INSTANCE:
-        flags = random.choice((0, 0, 0x80, 0x20)) if _is_kept(random) else peer.flags
-        other = replace(other, flags=flags, address=bytes(16) if _is_kept(random) else peer.address)
+        flags = random.choice((0, 0, 0x80, 0x20)) if is_kept(random) else peer.flags
+        other = replace(other, flags=flags, address=bytes(16) if is_kept(random) else peer.address)
     return replace(message, peer=other)
 
 
@@ -182,9 +175,9 @@ def _as_width(random: Random, message: RouteMonitoring) -> RouteMonitoring:
     """Change the width of AS numbers: the A flag, and the path that is written so."""
     is_short = bool(message.peer.flags & PeerFlag.A)
     width, wanted = (_SHORT, _LONG) if is_short else (_LONG, _SHORT)
-    flags = message.peer.flags ^ PeerFlag.A if _is_kept(random) else message.peer.flags
+    flags = message.peer.flags ^ PeerFlag.A if is_kept(random) else message.peer.flags
     changed = replace(message, peer=replace(message.peer, flags=flags))
-    return _with_attributes(changed, lambda one: _rewritten(one, width, wanted)) if _is_kept(random) else changed
+    return with_attributes(changed, lambda one: _rewritten(one, width, wanted)) if is_kept(random) else changed
 
 
 def _rewritten(attribute: Attribute, width: int, wanted: int) -> Attribute:
@@ -209,17 +202,21 @@ def _two_segments(random: Random, message: RouteMonitoring) -> RouteMonitoring:
     def changed(one: Attribute) -> Attribute:
         return replace(one, value=one.value + segment) if one.type == AttributeType.AS_PATH else one
 
-    return _with_attributes(message, changed)
+    return with_attributes(message, changed)
 
 
 @_relation(RouteMonitoring)
 def _extended_length(random: Random, message: RouteMonitoring) -> RouteMonitoring:
     """Write the length of an attribute in two octets, or in one."""
-    held = _update_of(message)
-    chosen = random.randrange(max(1, len(held.attributes.items))) if held else 0
-    items = held.attributes.items if held else ()
-    flipped = [replace(one, flags=one.flags ^ 0x10) if at == chosen else one for at, one in enumerate(items)]
-    return _with_items(message, tuple(flipped))
+
+    def changed(held: Update) -> Update:
+        items = list(held.attributes.items)
+        if items:
+            place = random.randrange(len(items))
+            items[place] = replace(items[place], flags=items[place].flags ^ 0x10)
+        return with_items(held, items)
+
+    return with_update(message, changed)
 
 
 @_relation(RouteMonitoring)
@@ -234,7 +231,7 @@ def _mirrored(random: Random, message: RouteMonitoring) -> Message:
 @_relation(PeerUp)
 def _mirrored_open(random: Random, message: PeerUp) -> Message:
     """Mirror one of the OPENs."""
-    pdu: Pdu | None = getattr(message, random.choice(_OPENS))
+    pdu: Pdu | None = getattr(message, random.choice(OPENS))
     return message if pdu is None else RouteMirroring(message.peer, (MirroringTlv(0, pdu),))
 
 
@@ -279,45 +276,7 @@ def _statistic(random: Random, message: StatisticsReport) -> StatisticsReport:
     held = list(message.statistics)
     place = random.randrange(len(held) + 1)
     held[place : place + random.randrange(2)] = [Statistic(code, data)]
-    return replace(message, statistics=tuple(held), count=len(held) if _is_kept(random) else message.count)
+    return replace(message, statistics=tuple(held), count=len(held) if is_kept(random) else message.count)
 
 
 _STATISTIC_TYPES = tuple(STATISTIC_SHAPES)
-_OPENS = ("sent_open", "received_open")
-
-
-def _with_open(pdu: Pdu | None, change: Callable[[Open], Open]) -> Pdu | None:
-    return replace(pdu, body=change(pdu.body)) if pdu is not None and isinstance(pdu.body, Open) else pdu
-
-
-def _with_capabilities(held: Open, change: Callable[[list[Capability]], list[Capability]]) -> Open:
-    """Return an OPEN with other capabilities, in its first parameter that has some."""
-    parameters = held.parameters
-    if not isinstance(parameters, Parameters | ExtendedParameters):
-        return held
-    items = list(parameters.items)
-    place = next((at for at, one in enumerate(items) if isinstance(one.value, tuple)), None)
-    if place is None:
-        capabilities = tuple(change([]))
-        return replace(held, parameters=replace(parameters, items=(*items, Parameter(2, capabilities))))
-    value = items[place].value
-    items[place] = Parameter(items[place].type, tuple(change(list(value) if isinstance(value, tuple) else [])))
-    return replace(held, parameters=replace(parameters, items=tuple(items)))
-
-
-def _update_of(message: RouteMonitoring) -> Update | None:
-    body = message.pdu.body if message.pdu is not None else None
-    return body if isinstance(body, Update) else None
-
-
-def _with_items(message: RouteMonitoring, items: tuple[Attribute, ...]) -> RouteMonitoring:
-    held = _update_of(message)
-    if held is None or message.pdu is None:
-        return message
-    update = replace(held, attributes=Attributes(items, held.attributes.rest))
-    return replace(message, pdu=replace(message.pdu, body=update))
-
-
-def _with_attributes(message: RouteMonitoring, change: Callable[[Attribute], Attribute]) -> RouteMonitoring:
-    held = _update_of(message)
-    return _with_items(message, tuple(map(change, held.attributes.items))) if held else message

@@ -44,11 +44,20 @@ def with_peer(frame: bytes, peer: bytes | None) -> bytes:
     return frame[:HEADER_OCTETS] + peer + frame[_BEHIND_PEER:]
 
 
+def renamed(random: Random, frames: Sequence[bytes], peer: bytes, other: bytes) -> Frames:
+    """Return frames with all those of one peer under another header; now and then one keeps its own."""
+    spared = _place(random, frames) if random.random() < _BROKEN else -1
+    return [
+        with_peer(frame, other) if frame[HEADER_OCTETS:_BEHIND_PEER] == peer and number != spared else frame
+        for number, frame in enumerate(frames)
+    ]
+
+
 def _any(random: Random, some: Sequence[bytes]) -> bytes:
     return some[int(random.random() * len(some))]
 
 
-def _place(random: Random, frames: Frames) -> int:
+def _place(random: Random, frames: Sequence[bytes]) -> int:
     return int(random.random() * len(frames))
 
 
@@ -99,12 +108,9 @@ def _end_early(random: Random, frames: Frames, _others: Sequence[bytes]) -> Fram
 
 
 def _rename_peer(random: Random, frames: Frames, others: Sequence[bytes]) -> Frames:
-    """Give all messages of one peer another header; now and then one keeps its own."""
+    """Give the messages of one peer another header."""
     peer = peer_of(_any(random, frames))
-    renamed = _other_peer(random, peer, others) if peer else None
-    spared = _place(random, frames) if random.random() < _BROKEN else -1
-    of_peer = [peer is not None and number != spared and peer_of(frame) == peer for number, frame in enumerate(frames)]
-    return [with_peer(frame, renamed) if is_one else frame for frame, is_one in zip(frames, of_peer, strict=True)]
+    return renamed(random, frames, peer, _other_peer(random, peer, others)) if peer else frames
 
 
 def _second_peer(random: Random, frames: Frames, others: Sequence[bytes]) -> Frames:

@@ -8,8 +8,9 @@ from random import Random
 from typing import NamedTuple
 
 from bmpconform.fuzz.anatomy import Anatomy, Item, dissect, frames_of
+from bmpconform.fuzz.dictionary import ROUTES
 from bmpconform.fuzz.edits import Lengths
-from bmpconform.fuzz.mutate_fields import contents_of, lies_of
+from bmpconform.fuzz.mutate_fields import contents_of, lies_of, prefixes_of
 from bmpconform.wire.codec import decode
 from bmpconform.wire.codes import Registry
 from bmpconform.wire.layout import RecordLength, Sized
@@ -45,14 +46,26 @@ class Member(NamedTuple):
 
 
 class Plan:
-    """What can be changed in an input. `bounds` are its frames, `messages` what those say, once somebody asked.
+    """What can be changed in an input. `bounds` are those of its `frames`, `messages` what they say, once asked for.
 
     `sites` are lists of fields, one of which is drawn first: all, those that hold as much as one likes, and lengths.
     `parts` are all that has a path: fields, members and lists, which other frames may have too. `related` are mutants
     by relations, as they are made.
     """
 
-    __slots__ = ("bounds", "fields", "lies", "members", "messages", "octets", "parts", "related", "sites", "values")
+    __slots__ = (
+        "bounds",
+        "fields",
+        "frames",
+        "lies",
+        "members",
+        "messages",
+        "octets",
+        "parts",
+        "related",
+        "sites",
+        "values",
+    )
 
     def __init__(self, octets: bytes, random: Random) -> None:
         """Take an input apart; contents that are made up are drawn from `random`."""
@@ -64,7 +77,8 @@ class Plan:
         self.members: list[Member] = []
         self.parts: list[tuple[int, int, Lengths, str]] = []
         base = 0
-        for frame in frames_of(octets) or [b""]:
+        self.frames = frames_of(octets) or [b""]
+        for frame in self.frames:
             self.bounds.append((base, base + len(frame)))
             self._add(dissect(frame), base, random)
             base += len(frame)
@@ -76,8 +90,7 @@ class Plan:
         """Return what one frame says."""
         held = self.messages[number]
         if held is None:
-            start, end = self.bounds[number]
-            held = self.messages[number] = decode(self.octets[start:end])
+            held = self.messages[number] = decode(self.frames[number])
         return held
 
     def _add(self, anatomy: Anatomy, base: int, random: Random) -> None:
@@ -110,6 +123,9 @@ class Plan:
             self.members.append(Member(start, end, lengths, item.path, item.kind, others, of_list))
             if item.end > item.start:
                 self.parts.append((start, end, lengths, item.path))
+                if (kind := ROUTES.get(item.kind)) is not None:
+                    contents = prefixes_of(self.octets[start:end], kind)
+                    self.fields.append(Site(start, end, lengths, item.path, contents.known, contents.near))
         for item in anatomy.lists:
             lengths = _around(anatomy, base, item.path, item.start, item.end)
             self.parts.append((base + item.start, base + item.end, lengths, item.path))
@@ -122,7 +138,7 @@ _LISTS = ("tlvs", STATISTICS, "attributes", "parameters", "capabilities")
 def _ends(anatomy: Anatomy) -> Iterator[Item]:
     """Yield the end of each list as a place for a member."""
     for one in anatomy.lists:
-        if one.kind in _LISTS:
+        if one.kind in _LISTS or one.kind in ROUTES:
             yield Item(one.kind, f"{one.path}[0]", one.end, one.end)
 
 

@@ -1,32 +1,32 @@
 """What a campaign leaves in a folder: inputs by their hash, findings, and lines of both findings and progress.
 
 Why whole files and flushed lines: a campaign runs for days and is ended as it comes, and nothing that was found may be
-lost with it. Why checked on load: entries are data, and one that is not what its name says is none. Why a lock around
+lost with it. Why the files of a finding are written apart and moved: a kill between two of them leaves no finding of
+two inputs. Why checked on load: entries are data, and one that is not what its name says is none. Why a lock around
 findings: several workers share the folder, and each finding is there once.
 """
 
 import hashlib
 import os
-import shlex
+import re
 import shutil
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
-from bmpconform.corpus.vector import Op
-from bmpconform.fuzz.disagreement import DisagreementLine, StoredDisagreement
+from bmpconform.fuzz.as_test import as_test
+from bmpconform.fuzz.disagreement import DIFF, StoredDisagreement
 from bmpconform.fuzz.finding import StoredFinding
-from bmpconform.run.events import command_line
+from bmpconform.fuzz.replays import replays
 from bmpconform.run.store import PathError, write_whole
 from bmpconform.wire.value import Value, field, from_json, replace, to_json
 
 CORPUS, FINDINGS, FINDINGS_LINES, STATS = "corpus", "findings", "findings.jsonl", "stats.jsonl"
-INPUT, FINDING, REPLAY, TEST = "input.bin", "finding.json", "replay.txt", "test_finding.py"
-OCTETS = "octets.txt"
-# Inputs that are under way, by worker: one whose worker was killed is asked again.
-UNDER_WAY = ".under-way"
-# The files of a finding that is about to be smaller.
-SMALLER = ".smaller"
+INPUT, FINDING, REPLAY, OCTETS = "input.bin", "finding.json", "replay.txt", "octets.txt"
+# The files of a finding that are all written and about to take their places; of another name until they are all there.
+_WHOLE, _DRAFT = ".finding", ".finding.new"
+_NAME = re.compile(r"[0-9a-f]{64}")
 
 Stored = StoredFinding | StoredDisagreement
 # Returns the octets of a finding as text for people, with what is at fault marked.
@@ -40,7 +40,9 @@ class StoreError(PathError):
 class StatsLine(Value, frozen=True):
     """One line of stats.jsonl; `rate` is executions a second since the line before, `idle` seconds without news.
 
-    `edges` are those that targets tell of, `latency` is the microseconds an input takes each target, by its name.
+    `edges` are those that targets tell of, `latency` is the microseconds an input takes each target, by its name;
+    `level` is how coarse signatures are, 0 where no flood of them was noticed; `run` is which time it is, from 1, that
+    the campaign is run into its folder: all else is counted from the beginning of that.
     """
 
     seconds: float
@@ -53,6 +55,16 @@ class StatsLine(Value, frozen=True):
     edges: int = 0
     disagreements: int = 0
     latency: dict[str, float] = field(default_factory=dict)
+    level: int = 0
+    run: int = 0
+
+
+class Held(Value, frozen=True):
+    """How much there is in the folder of a campaign, whenever it came there."""
+
+    inputs: int = 0
+    findings: int = 0
+    disagreements: int = 0
 
 
 class Store:
@@ -63,9 +75,15 @@ class Store:
         self.folder = folder
         self._corpus = corpus or folder / CORPUS
         self._annotate = annotate
+        self._run = 0
         try:
+            # Targets are started there, and what is typed hangs on it.
+            self._started_in = Path.cwd()
             self._corpus.mkdir(parents=True, exist_ok=True)
             (folder / FINDINGS).mkdir(parents=True, exist_ok=True)
+            if any((folder / name).exists() for name in (_WHOLE, _DRAFT)):
+                with _locked(folder / FINDINGS):
+                    self._take_places()
         except OSError as error:
             raise StoreError(Path(error.filename or folder), error.strerror or "cannot be made") from error
 
@@ -90,60 +108,32 @@ class Store:
         """Keep an input no longer."""
         (self._corpus / name_of(octets)).unlink(missing_ok=True)
 
-    def begin(self, worker: int, inputs: Iterable[bytes]) -> None:
-        """Note what a worker is about to ask, in place of what it noted before; nothing is under way at its end."""
-        text = "".join(f"{octets.hex()}\n" for octets in inputs)
-        draft = self.folder / f"{UNDER_WAY}-{worker}.new"
-        # Not flushed to the disk: a kill of the process is what this is for, and that loses nothing written.
-        draft.write_text(text, encoding="ascii")
-        draft.replace(self.folder / f"{UNDER_WAY}-{worker}")
-
-    def interrupted(self, worker: int) -> list[bytes]:
-        """Return what a worker of this number had under way when it was killed."""
-        try:
-            lines = (self.folder / f"{UNDER_WAY}-{worker}").read_text(encoding="ascii").splitlines()
-            return [bytes.fromhex(line) for line in lines]
-        except (OSError, ValueError):
-            return []
-
-    def settled(self, worker: int) -> None:
-        """Note that a worker has nothing under way any more."""
-        (self.folder / f"{UNDER_WAY}-{worker}").unlink(missing_ok=True)
-
     def known_keys(self) -> set[str]:
         """Return the keys of all findings in this folder, those of earlier campaigns too."""
         return {told.key for line in self._lines() if (told := _told(line)) is not None}
 
+    def held(self) -> Held:
+        """Return how much is there by now."""
+        told = {one.key: one.op for line in self._lines() if (one := _told(line)) is not None}
+        disagreements = sum(op == DIFF for op in told.values())
+        return Held(inputs_in(self._corpus), len(told) - disagreements, disagreements)
+
     def add_finding(self, found: Stored) -> bool:
-        """Write a finding unless it is there: its folder first, then its line. Return whether it was not there."""
-        with _locked(self.folder / FINDINGS):
-            if found.line.key in self.known_keys():
-                return False
-            folder = self.folder / FINDINGS / found.line.key
-            for name, octets in self._files(found, folder).items():
-                write_whole(folder / name, octets)
-            _append(self.folder / FINDINGS_LINES, to_json(found.line))
-        return True
+        """Write a finding unless it is there. Return whether it was not there."""
+        with self._writing():
+            is_new = found.line.key not in self.known_keys()
+            if is_new:
+                self._put(found)
+        return is_new
 
     def put_smaller(self, found: Stored) -> None:
-        """Put a finding in the place of that of the same key, if it is there; it keeps when that was met.
-
-        All files are written beside theirs first, and then take their places at once.
-        """
-        with _locked(self.folder / FINDINGS):
-            lines, folder, drafts = self._lines(), self.folder / FINDINGS / found.line.key, self.folder / SMALLER
-            met = next((told for line in lines if (told := _told(line)) and told.key == found.line.key), None)
-            if met is None:
-                return
-            found = replace(found, line=replace(found.line, executions=met.executions, seconds=met.seconds))
-            again = [to_json(found.line) if _told(line) == met else line for line in lines]
-            shutil.rmtree(drafts, ignore_errors=True)
-            for name, octets in self._files(found, folder).items():
-                write_whole(drafts / name, octets)
-            write_whole(drafts / FINDINGS_LINES, b"".join(line + b"\n" for line in again))
-            for draft in sorted(drafts.iterdir()):
-                draft.replace((self.folder if draft.name == FINDINGS_LINES else folder) / draft.name)
-            drafts.rmdir()
+        """Put a finding in the place of that of the same key, if it is there; it keeps when that was met."""
+        with self._writing():
+            told = (_told(line) for line in self._lines())
+            met = next((one for one in told if one is not None and one.key == found.line.key), None)
+            if met is not None:
+                line = replace(found.line, executions=met.executions, seconds=met.seconds)
+                self._put(replace(found, line=line))
 
     def is_small(self, key: str) -> bool:
         """Whether nothing is left to be done about the size of a finding's octets; so for what cannot be read."""
@@ -152,13 +142,58 @@ class Store:
         except (OSError, ValueError):
             return True
 
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Hold the only right to write findings, while none is half in its place."""
+        with _locked(self.folder / FINDINGS):
+            self._take_places()
+            yield
+
+    def _put(self, found: Stored) -> None:
+        """Write all files of a finding apart, and have them take their places.
+
+        A kill before the last is written changes nothing; behind it, whoever uses the folder next has the rest done.
+        """
+        draft, key = self.folder / _DRAFT, found.line.key
+        for name, octets in self._files(found, self.folder / FINDINGS / key).items():
+            write_whole(draft / key / name, octets)
+        draft.replace(self.folder / _WHOLE)
+        self._take_places()
+
+    def _take_places(self) -> None:
+        """Move the files that are all written to their places, have their line told, and drop what a kill has left."""
+        for folder in sorted((self.folder / _WHOLE).glob("*")):
+            place = self.folder / FINDINGS / folder.name
+            place.mkdir(exist_ok=True)
+            # What others read by itself comes last.
+            for draft in sorted(folder.iterdir(), key=lambda path: (path.name == FINDING, path.name)):
+                draft.replace(place / draft.name)
+            self._tell(place)
+        for name in (_WHOLE, _DRAFT):
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+
+    def _tell(self, place: Path) -> None:
+        """Have findings.jsonl hold the line of a finding, in the place of its line before or behind all others."""
+        text, lines = _line_of(place), self._lines()
+        if text is None:
+            return
+        told = {one.key: line for line in lines if (one := _told(line)) is not None}
+        again = list({**told, place.name: text}.values())
+        if again == [*lines, text]:
+            _append(self.folder / FINDINGS_LINES, text)
+        elif again != lines:
+            draft = self.folder / _DRAFT / FINDINGS_LINES
+            write_whole(draft, b"".join(line + b"\n" for line in again))
+            draft.replace(self.folder / FINDINGS_LINES)
+
     def _files(self, found: Stored, folder: Path) -> dict[str, bytes]:
         """Return the names and the content of all that is in the folder of a finding."""
-        texts = {REPLAY: "".join(f"{line}\n" for line in _replays(found, folder))}
+        test = folder / f"test_{found.line.key}.py"
+        texts = {REPLAY: replays(found, self._started_in, folder / INPUT, test)}
         if self._annotate is not None and found.octets:
             texts[OCTETS] = self._annotate(found)
         if isinstance(found, StoredFinding):
-            texts[TEST] = _test_of(found)
+            texts[test.name] = as_test(found, self._started_in)
         files = {name: text.encode("utf-8", "backslashreplace") for name, text in texts.items()}
         return {INPUT: bytes.fromhex(found.octets), FINDING: to_json(found) + b"\n", **files}
 
@@ -167,35 +202,54 @@ class Store:
         return path.read_bytes().splitlines() if path.exists() else []
 
     def add_stats(self, line: StatsLine) -> None:
-        """Add a line of progress."""
-        _append(self.folder / STATS, to_json(line))
+        """Add a line of progress of this run."""
+        path = self.folder / STATS
+        self._run = self._run or 1 + _last_run(path)
+        _append(path, to_json(replace(line, run=self._run)))
 
 
 def read_finding(folder: Path) -> StoredFinding:
     """Return the finding in a folder. Raises StoreError, also for what targets only disagree on."""
     try:
-        found = from_json((folder / FINDING).read_bytes(), StoredFinding)
-    except (OSError, ValueError) as error:
-        raise StoreError(folder, f"holds no finding of one target: {error}") from error
-    return found
+        octets = (folder / FINDING).read_bytes()
+    except FileNotFoundError as error:
+        raise StoreError(
+            folder.parent, f"there is no finding {folder.name} (--out DIR says of which campaign)"
+        ) from error
+    except OSError as error:
+        raise StoreError(folder, error.strerror or "cannot be read") from error
+    try:
+        return from_json(octets, StoredFinding)
+    except ValueError as error:
+        line = _line_of(folder)
+        told = None if line is None else _told(line)
+        is_split = told is not None and told.op == DIFF
+        reason = (
+            "targets disagree there, and none is wrong, so it is no vector"
+            if is_split
+            else f"holds no finding: {error}"
+        )
+        raise StoreError(folder, reason) from error
 
 
-def _replays(found: Stored, folder: Path) -> Iterator[str]:
-    """Yield the commands that show a finding again; what an encoder was asked for may have no octets."""
-    line = found.line
-    if found.octets or line.op != Op.ENCODE.value:
-        targets = line.targets if isinstance(line, DisagreementLine) else (line.target,)
-        yield from (command_line("replay", str(folder / INPUT), "--target", target) for target in targets)
-    else:
-        yield shlex.join(["python3", "-m", "pytest", str(folder / TEST)])
+def inputs_in(corpus: Path) -> int:
+    """Return how many inputs are kept in a folder; what has another name than one is not counted."""
+    return sum(bool(_NAME.fullmatch(path.name)) for path in corpus.iterdir())
 
 
 class _Told(Value, frozen=True):
     """What a line of findings.jsonl has, whatever it is about."""
 
     key: str
+    op: str = ""
     executions: int = 0
     seconds: float = 0.0
+
+
+class _Filed(Value, frozen=True):
+    """The line in a finding.json, whatever it is about."""
+
+    line: dict[str, Any]
 
 
 class _Sized(Value, frozen=True):
@@ -204,11 +258,34 @@ class _Sized(Value, frozen=True):
     is_small: bool = False
 
 
+class _Counted(Value, frozen=True):
+    """What tells lines of progress of one run from those of another."""
+
+    run: int = 0
+
+
+def _last_run(path: Path) -> int:
+    """Return the number of the last run that a file of progress tells of, 0 where there is none."""
+    last = 0
+    for line in path.read_bytes().splitlines() if path.exists() else ():
+        with suppress(ValueError):
+            last = from_json(line, _Counted).run
+    return last
+
+
 def _told(line: bytes) -> _Told | None:
     """Return what a line tells; None for one that a kill has cut."""
     try:
         return from_json(line, _Told)
     except ValueError:
+        return None
+
+
+def _line_of(place: Path) -> bytes | None:
+    """Return the line of the finding in a folder; None where that cannot be read."""
+    try:
+        return to_json(from_json((place / FINDING).read_bytes(), _Filed).line)
+    except (OSError, ValueError):
         return None
 
 
@@ -249,46 +326,3 @@ def _append(path: Path, line: bytes) -> None:
         file.write(line + b"\n")
         file.flush()
         os.fsync(file.fileno())
-
-
-def _test_of(found: StoredFinding) -> str:
-    """Return a test file that fails as long as the target does what was found."""
-    line, what = found.line, f"{found.line.op}, {found.line.observation}, {found.clause_or_error}"
-    if line.op == Op.ENCODE.value and not found.octets:
-        return _TEST_OF_MESSAGE.format(what=ascii(what)[1:-1].replace('"', "'"))
-    pieces = [found.octets[at : at + _HEX_A_LINE] for at in range(0, len(found.octets), _HEX_A_LINE)] or [""]
-    return _TEST.format(
-        what=ascii(what)[1:-1].replace('"', "'"),
-        target=ascii(line.target),
-        op=ascii(line.op),
-        profile=ascii(found.profile),
-        octets="\n".join(f'    "{piece}"' for piece in pieces),
-    )
-
-
-_HEX_A_LINE = 96
-_TEST = '''"""What a campaign found: {what}."""
-
-from bmpconform.fuzz.again import finding_of
-
-TARGET = {target}
-OP = {op}
-PROFILE = {profile}
-OCTETS = bytes.fromhex(
-{octets}
-)
-
-
-def test_octets_are_understood() -> None:
-    assert finding_of(TARGET, OP, OCTETS, PROFILE) is None
-'''
-_TEST_OF_MESSAGE = '''"""What a campaign found: {what}."""
-
-from pathlib import Path
-
-from bmpconform.fuzz.again import finding_again
-
-
-def test_what_cannot_be_framed_is_refused() -> None:
-    assert finding_again(Path(__file__).parent) is None
-'''

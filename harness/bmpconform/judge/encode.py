@@ -56,7 +56,8 @@ def _observe_message(
     asked_for = {(finding.code, finding.breach.path) for finding in _findings(wanted, selection)}
     for finding in _findings(octets, selection):
         if finding.level is Level.FAIL and (finding.code, finding.breach.path) not in asked_for:
-            return wrong(finding.code, finding.breach.path, finding.clause or "", finding.breach.text)
+            told = wrong(finding.code, finding.breach.path, finding.clause or "", finding.breach.text)
+            return replace(told, clause=finding.clause)
     return UNDERSTOOD
 
 

@@ -14,7 +14,7 @@ class Observed(Value, frozen=True):
 
     `code` is a stable word for what is wrong, `path` the field; `expected` and `seen` are for people; `error` is the
     target's own name for its rejection; `hidden` counts the keys that the target did not show. `allowances` are the
-    labels and levels of what was accepted although it is not the first choice.
+    labels and levels of what was accepted although it is not the first choice; `clause` is what an encoder breaks.
     """
 
     observation: Observation
@@ -25,6 +25,7 @@ class Observed(Value, frozen=True):
     error: str | None = None
     hidden: int = 0
     allowances: tuple[tuple[str, OutcomeLevel], ...] = ()
+    clause: str | None = None
 
 
 # Most answers are this one.

@@ -7,7 +7,18 @@ from collections.abc import Callable, Mapping
 
 from bmpconform.neutral.form import Attribute, Capability
 from bmpconform.wire.codes import AttributeFlag, AttributeType, CapabilityCode
-from bmpconform.wire.routes import MpReach, read_mp_reach
+from bmpconform.wire.routes import (
+    PATH_ID_OCTETS,
+    Family,
+    MpReach,
+    MpUnreach,
+    Prefix,
+    has_path_ids,
+    is_read,
+    read_mp_reach,
+    read_mp_unreach,
+    read_prefixes,
+)
 from bmpconform.wire.value import replace
 
 # All other flags of an attribute are unused, RFC 4271 section 4.3, but for that of its length, which does not count.
@@ -18,16 +29,13 @@ _FORWARDING = 0x80
 
 
 def cleared_attribute(attribute: Attribute) -> Attribute:
-    """Return an attribute without the unused bits of its flags and the reserved octet of MP_REACH_NLRI."""
+    """Return an attribute without the unused bits of its flags, of MP_REACH_NLRI, and behind the prefixes in it."""
     flags, value = attribute.flags, attribute.value
     if isinstance(flags, int):
         attribute = replace(attribute, flags=flags & _FLAGS)
-    if attribute.type == AttributeType.MP_REACH_NLRI and isinstance(value, str):
+    if isinstance(attribute.type, int) and attribute.type in _ATTRIBUTES and isinstance(value, str):
         octets = bytearray.fromhex(value)
-        reach = read_mp_reach(bytes(octets))
-        if isinstance(reach, MpReach):
-            # It stands before the routes, which are the rest.
-            _clear(octets, len(octets) - len(reach.nlri) - 1)
+        _ATTRIBUTES[attribute.type](octets)
         attribute = replace(attribute, value=octets.hex())
     return attribute
 
@@ -45,6 +53,31 @@ def cleared_capability(capability: Capability) -> Capability:
 def _clear(octets: bytearray, at: int, kept: int = 0) -> None:
     if at < len(octets):
         octets[at] &= kept
+
+
+def _clear_reach(octets: bytearray) -> None:
+    """RFC 4760 section 3: the octet in front of the routes, which are the rest."""
+    reach = read_mp_reach(bytes(octets))
+    if isinstance(reach, MpReach):
+        _clear(octets, len(octets) - len(reach.nlri) - 1)
+        _clear_routes(octets, (reach.afi, reach.safi), reach.nlri)
+
+
+def _clear_unreach(octets: bytearray) -> None:
+    unreach = read_mp_unreach(bytes(octets))
+    if isinstance(unreach, MpUnreach):
+        _clear_routes(octets, (unreach.afi, unreach.safi), unreach.withdrawn)
+
+
+def _clear_routes(octets: bytearray, family: Family, routes: bytes) -> None:
+    """RFC 4271 section 4.3: the bits that fill the last octet of a prefix; `routes` are the last of the octets."""
+    if not is_read(family):
+        return
+    at = len(octets) - len(routes)
+    for prefix in read_prefixes(routes, path_ids=has_path_ids(family, routes)).items:
+        at += len(prefix.prefix) + (1 if isinstance(prefix, Prefix) else 1 + PATH_ID_OCTETS)
+        if prefix.bits % 8:
+            _clear(octets, at - 1, 0xFF << 8 - prefix.bits % 8 & 0xFF)
 
 
 def _clear_family(octets: bytearray) -> None:
@@ -65,6 +98,10 @@ def _clear_stale(octets: bytearray) -> None:
         _clear(octets, at, _FORWARDING)
 
 
+_ATTRIBUTES: Mapping[int, Callable[[bytearray], None]] = {
+    AttributeType.MP_REACH_NLRI: _clear_reach,
+    AttributeType.MP_UNREACH_NLRI: _clear_unreach,
+}
 _CAPABILITIES: Mapping[int, Callable[[bytearray], None]] = {
     CapabilityCode.MULTIPROTOCOL: _clear_family,
     CapabilityCode.GRACEFUL_RESTART: _clear_restart,

@@ -10,9 +10,11 @@ from bmpconform.check.flow import Options
 from bmpconform.corpus.vector import Op
 from bmpconform.events import FindingLine
 from bmpconform.fuzz.disagreement import StoredDisagreement
+from bmpconform.fuzz.finding import values_of
 from bmpconform.fuzz.mutate import frames_of
 from bmpconform.fuzz.oracle import Oracle
 from bmpconform.fuzz.store import INPUT, Stored
+from bmpconform.report.campaign import voice_text
 from bmpconform.report.place import Octets, place_of
 from bmpconform.report.shown import SCHEMA, ShownHeader, render_shown_text
 from bmpconform.show import Shown, ShownEnd, ShownField, ShownMessage, ShownUnframed, show
@@ -61,18 +63,12 @@ def _line(found: Stored, place: Octets) -> FindingLine:
 
 def _sentence(found: Stored) -> str:
     if isinstance(found, StoredDisagreement):
-        groups = (f"{', '.join(group)}: {_short(said)}" for group, said in zip(found.groups, found.said, strict=False))
+        groups = (f"{', '.join(group)}: {voice_text(said, LONGEST)}" for group, said in found.told)
         op = Oracle.op_of(bytes.fromhex(found.octets)).value
         return f"Targets disagree under {op}. {'; '.join(groups)}."
     line = found.line
-    what = f"{printable(line.target)} under {line.op}: {line.observation}, {printable(found.clause_or_error)}"
-    values = f"; expected {_short(found.expected)}, seen {_short(found.seen)}" if found.expected or found.seen else ""
-    return f"{what}{values}."
-
-
-def _short(text: str) -> str:
-    text = printable(text) or "nothing"
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
+    what = f"{line.target} under {line.op}: {found.fault.words}"
+    return printable(f"{'; '.join(filter(None, (what, values_of(found, LONGEST))))}.")
 
 
 def _marked(shown: Iterable[Shown], place: Octets, line: FindingLine) -> Iterator[Shown]:

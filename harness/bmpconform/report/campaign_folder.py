@@ -8,6 +8,7 @@ from itertools import groupby
 from pathlib import Path
 
 from bmpconform.fuzz.disagreement import StoredDisagreement
+from bmpconform.fuzz.finding import shortened
 from bmpconform.fuzz.store import FINDINGS
 from bmpconform.fuzz.stored import StoredCampaign, read_campaign
 from bmpconform.report.campaign import kind_of
@@ -54,15 +55,13 @@ def _class(about: tuple[str, str], found: Sequence[StoredDisagreement]) -> str:
     what, path = about
     lines = [f"\n### {what}{f', `{printable(path)}`' if path else ''}\n\n"]
     for one in found:
-        said = zip(one.groups, (*one.said, *[""] * len(one.groups)), strict=False)
-        groups = "; ".join(f"**{printable(', '.join(names))}** {_short(text)}".rstrip() for names, text in said)
+        groups = "; ".join(f"**{printable(', '.join(names))}** {_short(text)}" for names, text in one.told)
         lines.append(f"- {groups} (`{one.line.key}`)\n")
     return "".join(lines)
 
 
-def _short(text: str) -> str:
-    """Return text as code, which nothing in it can end."""
+def _short(text: str | None) -> str:
+    """Return text as code, which nothing in it can end; words for none."""
     if not text:
-        return ""
-    text = printable(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}...").replace("`", "'")
-    return f"`{text}`"
+        return "something else" if text is None else "nothing"
+    return "`{}`".format(printable(shortened(text, _LONGEST)).replace("`", "'"))

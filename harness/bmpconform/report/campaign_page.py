@@ -4,26 +4,29 @@ Why no script: it shows what it has, and what targets said cannot run where noth
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from itertools import accumulate
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias
 
 from bmpconform import __version__
 from bmpconform.fuzz.disagreement import StoredDisagreement
-from bmpconform.fuzz.finding import StoredFinding
+from bmpconform.fuzz.feedback import COARSEST
+from bmpconform.fuzz.finding import StoredFinding, values_of
 from bmpconform.fuzz.store import StatsLine
 from bmpconform.fuzz.stored import StoredCampaign
-from bmpconform.report.campaign import kind_of
+from bmpconform.report.campaign import kind_of, voice_text
 from bmpconform.report.page import asset, environment, hash_of
 from bmpconform.report.plot import HEIGHT, WIDTH, Plot, plot
 from bmpconform.show.printable import printable
 from bmpconform.wire.value import Value, replace
 
 _LONGEST = 200
-_CURVES: tuple[tuple[str, Callable[[StatsLine], float]], ...] = (
+_Number: TypeAlias = Callable[[StatsLine], float]
+_CURVES: tuple[tuple[str, _Number], ...] = (
     ("executions", lambda line: line.executions),
     ("executions a second", lambda line: line.rate),
     ("inputs kept", lambda line: line.corpus),
     ("signatures", lambda line: line.signatures),
+    ("level of signatures", lambda line: line.level),
     ("edges", lambda line: line.edges),
     ("findings", lambda line: line.findings),
     ("disagreements", lambda line: line.disagreements),
@@ -58,18 +61,27 @@ class Split(Value, frozen=True):
 def render_campaign_page(campaign: StoredCampaign) -> str:
     """Return the page. The same campaign gives the same characters."""
     style = asset("report.css") + asset("campaign.css")
-    lines = sewn(campaign.stats)
+    runs = sewn(campaign.runs)
+    lines = [line for run in runs for line in run]
+    last = lines[-1] if lines else None
     return (
         environment()
         .get_template("campaign.html.jinja")
         .render(
             version=__version__,
-            last=lines[-1] if lines else None,
-            over_time=_plots(lines, "seconds", [line.seconds for line in lines]),
-            over_executions=_plots(lines, "executions", [line.executions for line in lines]),
+            last=last,
+            runs=len(runs),
+            # What a run counts begins anew with it.
+            kept=last.corpus if last and campaign.inputs is None else campaign.inputs,
+            signatures=max((line.signatures for line in lines), default=0),
+            level=max((line.level for line in lines), default=0),
+            edges=max((line.edges for line in lines), default=0),
+            coarsest=COARSEST,
+            over_time=_plots(runs, "seconds", lambda line: line.seconds),
+            over_executions=_plots(runs, "executions", lambda line: line.executions),
             width=WIDTH,
             height=HEIGHT,
-            latency=sorted(lines[-1].latency.items(), key=lambda item: (-item[1], item[0])) if lines else [],
+            latency=sorted(last.latency.items(), key=lambda item: (-item[1], item[0])) if last else [],
             counts=Counter(found.line.level for found in campaign.findings),
             rows=sorted(
                 map(_row, campaign.findings), key=lambda row: (_FIRST[row.level], row.target, row.op, row.what)
@@ -86,16 +98,13 @@ def in_order(found: Sequence[StoredDisagreement]) -> list[StoredDisagreement]:
     return sorted(found, key=lambda one: (one.message_type, one.clause_or_error, one.line.path, one.groups))
 
 
-def sewn(lines: Sequence[StatsLine]) -> list[StatsLine]:
-    """Return the lines of all campaigns in a folder, one behind the other, as those of one."""
-    starts = [place for place, line in enumerate(lines) if place == 0 or line.seconds < lines[place - 1].seconds]
-    ends = [lines[place - 1] for place in starts[1:]]
-    seconds = list(accumulate((end.seconds for end in ends), initial=0.0))
-    executions = list(accumulate((end.executions for end in ends), initial=0))
-    told: list[StatsLine] = []
-    for number, start in enumerate(starts):
-        end = starts[number + 1] if number + 1 < len(starts) else len(lines)
-        told.extend(_later(line, seconds[number], executions[number]) for line in lines[start:end])
+def sewn(runs: Iterable[Sequence[StatsLine]]) -> list[list[StatsLine]]:
+    """Return the lines of each run with the seconds and executions of those before it added."""
+    seconds, executions = 0.0, 0
+    told: list[list[StatsLine]] = []
+    for run in runs:
+        told.append([_later(line, seconds, executions) for line in run])
+        seconds, executions = told[-1][-1].seconds, told[-1][-1].executions
     return told
 
 
@@ -103,23 +112,24 @@ def _later(line: StatsLine, seconds: float, executions: int) -> StatsLine:
     return replace(line, seconds=round(line.seconds + seconds, 3), executions=line.executions + executions)
 
 
-def _plots(lines: Sequence[StatsLine], over: str, xs: Sequence[float]) -> list[Plot]:
-    """Return each curve that is not flat at nothing, and not over itself."""
-    curves = [(name, [of(line) for line in lines]) for name, of in _CURVES if name != over]
-    return [plot(name, over, xs, ys) for name, ys in curves if any(ys)]
+def _plots(runs: Sequence[Sequence[StatsLine]], over: str, place: _Number) -> list[Plot]:
+    """Return each curve that is not flat at nothing, and not over itself; each run is a line of its own."""
+    curves = [
+        (name, [[(place(line), of(line)) for line in run] for run in runs]) for name, of in _CURVES if name != over
+    ]
+    return [plot(name, over, lines) for name, lines in curves if any(y for line in lines for _, y in line)]
 
 
 def _row(found: StoredFinding) -> Row:
     line = found.line
-    said = f"expected {_short(found.expected)}, seen {_short(found.seen)}" if found.expected or found.seen else ""
     return Row(
         line.key,
         line.level,
         printable(line.target),
         line.op,
-        printable(f"{line.observation}, {found.clause_or_error}"),
+        printable(found.fault.words),
         printable(line.path),
-        said,
+        printable(values_of(found, _LONGEST)),
         line.executions,
         line.seconds,
     )
@@ -131,16 +141,10 @@ def _place(row: Row) -> tuple[int, str, str, str, str]:
 
 
 def _split(found: StoredDisagreement) -> Split:
-    groups = zip(found.groups, (*found.said, *[""] * len(found.groups)), strict=False)
     return Split(
         found.line.key,
         kind_of(found.message_type),
         found.clause_or_error,
         printable(found.line.path),
-        tuple((printable(", ".join(names)), _short(said)) for names, said in groups),
+        tuple((printable(", ".join(names)), voice_text(said, _LONGEST)) for names, said in found.told),
     )
-
-
-def _short(text: str) -> str:
-    text = printable(text) or "nothing"
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

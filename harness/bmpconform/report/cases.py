@@ -1,4 +1,4 @@
-"""What shows a fault of an implementation: a verdict of a run, or a finding of a campaign.
+"""What shows how an implementation differs: a verdict of a run, or a finding of a campaign.
 
 Why only what expected.toml names: somebody has looked at it. Why both as one: a fault has one cause, whoever met it.
 """
@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 from bmpconform.corpus.vector import Op
 from bmpconform.fuzz.finding import FAIL as FOUND
-from bmpconform.fuzz.finding import StoredFinding
+from bmpconform.fuzz.finding import FoundLine, StoredFinding
 from bmpconform.fuzz.oracle import Oracle
 from bmpconform.fuzz.promote import fields_of
-from bmpconform.fuzz.store import INPUT
+from bmpconform.fuzz.store import FINDINGS_LINES
 from bmpconform.judge.expected import Entry, FuzzEntry
 from bmpconform.report.place import Octets, place_of
 from bmpconform.report.sheet import FAIL, Row, Sheet
@@ -24,7 +24,8 @@ BUG = "bug"
 class Case(Value, frozen=True):
     """One case: who did what under which op, the entry that names it, expected against seen, and how to meet it again.
 
-    `fields` are the octets by name, in hex; `fault` is where in them it lies, `account` what a live session was.
+    `fields` are the octets by name, in hex; `fault` is where in them it lies, `account` what a live session was, and
+    `found` the line of a campaign's finding.
     """
 
     target: str
@@ -41,7 +42,12 @@ class Case(Value, frozen=True):
     fields: tuple[tuple[str, str], ...] = ()
     fault: Octets | None = None
     account: str = ""
-    is_found: bool = False
+    found: FoundLine | None = None
+
+    @property
+    def is_bug(self) -> bool:
+        """Whether somebody called it a bug."""
+        return self.entry.kind == BUG
 
     @property
     def octets(self) -> bytes:
@@ -57,12 +63,12 @@ def of_run(sheet: Sheet) -> Iterator[Case]:
 
 
 def of_campaign(found: Sequence[StoredFinding], entries_of: Callable[[str], Sequence[FuzzEntry]]) -> Iterator[Case]:
-    """Yield the findings of a campaign that expected.toml calls bugs; `entries_of` returns the entries of a target."""
+    """Yield the findings of a campaign that expected.toml names; `entries_of` returns the entries of a target."""
     for one in found:
         if one.line.level == FOUND:
             known = list(filter(one.fault.fits, entries_of(one.line.target)))
             entry = min(known, key=lambda entry: entry.clause_or_error != one.clause_or_error, default=None)
-            if entry is not None and entry.kind == BUG:
+            if entry is not None:
                 yield _of_finding(one, entry)
 
 
@@ -95,13 +101,13 @@ def _of_finding(found: StoredFinding, entry: FuzzEntry) -> Case:
         line.op,
         entry,
         () if line.clause is None else (line.clause,),
-        f"Octets of a campaign, which are {INPUT}." if octets else "What a campaign asked for, which has no octets.",
+        "Octets of a campaign." if octets else "What a campaign asked for, which has no octets.",
         found.place or line.path,
         found.expected,
         found.seen or found.clause_or_error,
         line.code or line.observation,
-        command_line("replay", INPUT, "--target", line.target),
+        command_line("replay", f"{FINDINGS_LINES}#{line.key}", "--target", line.target),
         fields_of(octets, Op(line.op)) if octets else (),
         place_of(vector, found.place) if octets else None,
-        is_found=True,
+        found=line,
     )

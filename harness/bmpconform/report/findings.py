@@ -2,13 +2,16 @@
 
 Why out of what was met and expected.toml alone: only what the last run or a campaign reproduced stands here, and only
 what somebody has looked at and called a bug. Entries with the same analysis are one fault, also those of several
-targets: one implementation may be judged in several ways.
+targets: one implementation may be judged in several ways. What campaigns found that is no bug is listed behind them, as
+no other page has it.
 """
 
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bmpconform.corpus.vector import Op
+from bmpconform.fuzz.store import FINDINGS_LINES
+from bmpconform.fuzz.stored import StoredCampaign
 from bmpconform.report.cases import Case
 from bmpconform.report.layout import ROW, count_of, rule_words
 from bmpconform.report.markdown import code, judged_by, plain
@@ -24,18 +27,54 @@ HEX_WIDTH = 96
 MARK = "!"
 
 
-def render_findings(sheet: Sheet, cases: Iterable[Case]) -> str:
+def render_findings(sheet: Sheet, cases: Sequence[Case], campaigns: Sequence[StoredCampaign] = ()) -> str:
     """Return the faults of all targets in the order of their first cases, those of the run that `sheet` is of first."""
     software = {column.target: column.software for column in sheet.columns}
-    faults: dict[str, list[Case]] = {}
-    for case in cases:
-        faults.setdefault(case.entry.analysis, []).append(case)
     lines = ["# Faults found in implementations of BMP", "", f"Reproduced by {judged_by(sheet)}.", ""]
+    if campaigns:
+        lines += _campaigns(campaigns)
+    faults = _by_analysis(case for case in cases if case.is_bug)
     if not faults:
         lines += ["None.", ""]
-    for of_one in faults.values():
+    for of_one in faults:
         lines += _fault(software, of_one)
+    lines += _no_bugs([case for case in cases if not case.is_bug])
     return "\n".join(lines)
+
+
+def _campaigns(campaigns: Sequence[StoredCampaign]) -> Iterator[str]:
+    """Yield how much was asked of whom in campaigns, and where their findings are."""
+    yield "Found by vectors, and by campaigns:"
+    yield ""
+    for run in (lines[-1] for campaign in campaigns for lines in campaign.runs):
+        yield f"- {run.executions:,} inputs in {run.seconds:,.0f} s over {', '.join(map(code, run.latency))}"
+    yield ""
+    yield f"Each finding of a campaign is a line of {code(FINDINGS_LINES)} beside this page, with its octets or the"
+    yield "message that was asked for."
+    yield ""
+
+
+def _by_analysis(cases: Iterable[Case]) -> list[list[Case]]:
+    alike: dict[str, list[Case]] = {}
+    for case in cases:
+        alike.setdefault(case.entry.analysis, []).append(case)
+    return list(alike.values())
+
+
+def _no_bugs(cases: Sequence[Case]) -> Iterator[str]:
+    """Yield what expected.toml has of campaigns and calls by design, or unclear in the documents."""
+    if cases:
+        yield from ("## What campaigns found that is called no bug", "")
+        for alike in _by_analysis(cases):
+            yield from _no_bug(alike)
+        yield ""
+
+
+def _no_bug(cases: list[Case]) -> Iterator[str]:
+    case = min(cases, key=_size)
+    yield f"- {plain(case.target)}, {case.entry.kind}: {plain(case.entry.analysis)}"
+    yield f"  - Again by: {code(case.replay)}"
+    yield from (f"  {line}" for line in _others([_name(other, case.target) for other in cases if other is not case]))
 
 
 def _fault(software: Mapping[str, str], cases: list[Case]) -> Iterator[str]:
@@ -75,7 +114,7 @@ def _name(case: Case, target: str) -> str:
 
 
 def _size(case: Case) -> tuple[bool, bool, int, str]:
-    return case.is_found, case.op == Op.ENCODE.value, len(case.octets), case.name
+    return case.found is not None, case.op == Op.ENCODE.value, len(case.octets), case.name
 
 
 def _clause(clause: str) -> str:

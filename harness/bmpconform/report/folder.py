@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import chain
 from pathlib import Path
 
 from bmpconform.corpus.load import Corpus
+from bmpconform.fuzz.store import FINDINGS_LINES
 from bmpconform.fuzz.stored import StoredCampaign
 from bmpconform.judge.expected import FuzzEntry
 from bmpconform.report.cases import of_campaign, of_run
@@ -24,6 +24,7 @@ from bmpconform.run.kept import SHOWN, read_events, render_shown
 from bmpconform.run.store import EVIDENCE, JUNIT, RESULTS, write_evidence, write_whole
 from bmpconform.run.stored import ResultsError, read_results
 from bmpconform.spec.profiles import PROFILES
+from bmpconform.wire.value import to_json
 
 MARKDOWN, PAGE = "report.md", "report.html"
 MATRIX, FINDINGS, WITNESSES = "MATRIX.md", "FINDINGS.md", "WITNESSES.md"
@@ -73,14 +74,22 @@ def write_reports(folder: Path, events: Iterable[RunEvent]) -> None:
     _write(folder, {MARKDOWN: render_markdown(sheet), PAGE: render_page(sheet, gaps)})
 
 
-def publish(folder: Path, events: Iterable[RunEvent], campaigns: Iterable[StoredCampaign] = ()) -> None:
-    """Write the pages that the project publishes into a folder. Raises OutputError, and ExpectedError of a target's."""
-    told = list(events)
+def publish(folder: Path, events: Iterable[RunEvent], campaigns: Iterable[StoredCampaign] = ()) -> tuple[Path, ...]:
+    """Write the pages that the project publishes into a folder, and return where they are.
+
+    Raises OutputError, and ExpectedError of a target's.
+    """
+    told, campaigns = list(events), list(campaigns)
     sheet = sheet_of(told)
-    found = [case for one in campaigns for case in of_campaign(one.findings, _fuzz_entries)]
     # The same in two campaigns is told once.
-    faults = render_findings(sheet, chain(of_run(sheet), {case.name: case for case in found}.values()))
-    _write(folder, {MATRIX: render_markdown(sheet), FINDINGS: faults, WITNESSES: render_witnesses(told)})
+    found = {case.name: case for one in campaigns for case in of_campaign(one.findings, _fuzz_entries)}
+    faults = render_findings(sheet, [*of_run(sheet), *found.values()], campaigns)
+    texts = {MATRIX: render_markdown(sheet), FINDINGS: faults, WITNESSES: render_witnesses(told)}
+    if campaigns:
+        lines = [to_json(found[name].found) for name in sorted(found)]
+        texts[FINDINGS_LINES] = _lines(lines).decode()
+    _write(folder, texts)
+    return tuple(folder / name for name in texts)
 
 
 @cache

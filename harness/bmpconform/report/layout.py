@@ -45,6 +45,11 @@ def wrapped(label: Text, text: str, width: int, style: str = "", *, verbatim: bo
         yield line
 
 
+def to_copy(label: str, text: str) -> Text:
+    """Return `text` behind a label in one line, however long: half a command is none."""
+    return Text.assemble((f"  {label:<7} ", DIM), printable(text))
+
+
 def labelled(label: str, text: str, width: int, style: str = "") -> Iterator[Text]:
     """Yield `text` behind a label in a column of its own."""
     yield from wrapped(Text.assemble((f"  {label:<7} ", DIM)), text, width, style)

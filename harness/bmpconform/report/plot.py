@@ -11,9 +11,14 @@ from bmpconform.wire.value import Value
 WIDTH, HEIGHT = 520, 200
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 14, 12, 34
 _TICKS = 4
+# Where an axis may end: a fourth of each is a number that can be read.
+_ENDS = (1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8)
 # More points than a screen has columns are not seen.
 MOST_POINTS = 400
 _THOUSAND, _MILLION = 1_000, 1_000_000
+
+
+Point = tuple[float, float]
 
 
 class Tick(Value, frozen=True):
@@ -24,26 +29,26 @@ class Tick(Value, frozen=True):
 
 
 class Plot(Value, frozen=True):
-    """One curve: its name, that of what it is over, the points of its path, its marks, and all in words."""
+    """One curve: its name, that of what it is over, the points of each of its lines, its marks, and all in words."""
 
     name: str
     over: str
-    points: str
+    lines: tuple[str, ...]
     across: tuple[Tick, ...]
     up: tuple[Tick, ...]
     words: str
 
 
-def plot(name: str, over: str, xs: Sequence[float], ys: Sequence[float]) -> Plot:
-    """Return a curve through points whose `xs` grow; it begins at the origin of both axes."""
-    xs, ys = _thinned(xs), _thinned(ys)
-    right, top = _top(max(xs, default=0)), _top(max(ys, default=0))
-    places = ((_across(x / right), _up(y / top)) for x, y in zip(xs, ys, strict=True))
-    points = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
+def plot(name: str, over: str, lines: Sequence[Sequence[Point]]) -> Plot:
+    """Return a curve of lines through points (x, y) whose x grow; both axes begin at 0."""
+    points = [point for line in lines for point in line]
+    right, top = _top(max((x for x, _ in points), default=0)), _top(max((y for _, y in points), default=0))
+    step = -(-len(points) // MOST_POINTS) or 1
+    drawn = tuple(_path([(x / right, y / top) for x, y in _thinned(line, step)]) for line in lines)
     across = tuple(Tick(round(_across(share), 1), short(right * share)) for share in _shares())
     up = tuple(Tick(round(_up(share), 1), short(top * share)) for share in _shares())
-    last = f"{short(ys[-1])} at the end, {short(max(ys))} at most" if ys else "nothing"
-    return Plot(name, over, points, across, up, f"{name} over {over}: {last}")
+    last = f"{short(points[-1][1])} at the end, {short(max(y for _, y in points))} at most" if points else "nothing"
+    return Plot(name, over, drawn, across, up, f"{name} over {over}: {last}")
 
 
 def short(number: float) -> str:
@@ -71,11 +76,15 @@ def _top(number: float) -> float:
     if number <= 0:
         return 1
     power = 10.0 ** floor(log10(number))
-    return next((power * step for step in (1, 2, 4, 8) if number <= power * step), 10 * power)
+    return next((power * step for step in _ENDS if number <= power * step), 10 * power)
 
 
-def _thinned(numbers: Sequence[float]) -> Sequence[float]:
-    """Return at most so many numbers, evenly from all, the last among them."""
-    step = -(-len(numbers) // MOST_POINTS) or 1
-    thinned = list(numbers[::step])
-    return thinned if len(numbers) % step == 1 or step == 1 else [*thinned, numbers[-1]]
+def _path(shares: Sequence[Point]) -> str:
+    """Return the points of a line, of shares of both axes; a point alone is drawn as a line to itself."""
+    points = [f"{_across(x):.1f},{_up(y):.1f}" for x, y in shares]
+    return " ".join(points if len(points) > 1 else points * 2)
+
+
+def _thinned(points: Sequence[Point], step: int) -> Sequence[Point]:
+    """Return one of so many points, evenly from all, and the last."""
+    return [*points[:-1:step], *points[-1:]]

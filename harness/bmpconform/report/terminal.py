@@ -120,12 +120,15 @@ class Progress:
         self._since = time.monotonic()
         self._shown = False
 
-    def tell(self, text: Callable[[], str]) -> None:
-        """Show what `text` returns once the work has taken a while; it is asked only for what is shown."""
+    def tell(self, text: Callable[[], str], *, runs_on: bool = False) -> None:
+        """Show what `text` returns once the work has taken a while; it is asked only for what is shown.
+
+        One that `runs_on` is asked again each time the line is drawn, in another thread, also while nothing is told.
+        """
         if self._status is None or time.monotonic() - self._since < (REFRESH if self._shown else PATIENCE):
             return
         self._since = time.monotonic()
-        self._status.update(_plain(text()))
+        self._status.update(_Running(text) if runs_on else _plain(text()))
         if not self._shown:
             self._status.start()
             self._shown = True
@@ -136,6 +139,16 @@ class Progress:
             self._status.stop()
             self._shown = False
             self._since = time.monotonic()
+
+
+class _Running:
+    """A line whose text is asked for each time that it is drawn."""
+
+    def __init__(self, text: Callable[[], str]) -> None:
+        self._text = text
+
+    def __rich__(self) -> "Text":
+        return _plain(self._text())
 
 
 def _console(**settings: Any) -> "Console":  # noqa: ANN401 - as rich has them

@@ -6,10 +6,21 @@ from typing import assert_never
 
 from rich.text import Text
 
-from bmpconform.corpus.vector import Vector
+from bmpconform.corpus.vector import Observation, Vector
 from bmpconform.events import Excerpt
 from bmpconform.judge.words import Standing, Verdict
-from bmpconform.report.layout import DIM, HEADING, STYLES, count_of, labelled, octet_rows, rule_words, table, wrapped
+from bmpconform.report.layout import (
+    DIM,
+    HEADING,
+    STYLES,
+    count_of,
+    labelled,
+    octet_rows,
+    rule_words,
+    table,
+    to_copy,
+    wrapped,
+)
 from bmpconform.report.place import place_of
 from bmpconform.report.text import clause_citation
 from bmpconform.run.events import (
@@ -90,7 +101,10 @@ def _judged(judged: Judged, width: int) -> Iterator[Text]:
     if line.observation is not None:
         error = f", which it calls {line.error}" if line.error else ""
         yield from labelled("seen", f"{line.observation}{where}{error}", width)
-    if evidence.expected or evidence.seen:
+    if evidence.seen and not evidence.expected and line.observation != Observation.WRONG_VALUE.value:
+        # Of what is no value, such as a crash, nothing is not what was expected.
+        yield from labelled("", evidence.seen, width)
+    elif evidence.expected or evidence.seen:
         yield from labelled("expected", f"{evidence.expected or 'nothing'}; seen {evidence.seen or 'nothing'}", width)
     if vector is not None:
         yield from _about(vector, line.path, width)
@@ -99,7 +113,7 @@ def _judged(judged: Judged, width: int) -> Iterator[Text]:
     # Not wrapped: whoever pipes it on can take the octets out again.
     yield from (Text(printable(told)) for told in evidence.account.splitlines())
     if line.replay:
-        yield from labelled("replay", line.replay, width)
+        yield to_copy("replay", line.replay)
     yield Text()
 
 

@@ -1,16 +1,16 @@
 """From what the user typed to targets that can be judged, each with what is expected to fail there."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
 from bmpconform.judge.expected import Expected, ExpectedError, parse_expected
 from bmpconform.run.runner import Contender
 from bmpconform.targets.build import EXPECTED
-from bmpconform.targets.catalogue import Adapter, Missing, load_adapters, prepare
+from bmpconform.targets.catalogue import Adapter, Missing, build_beforehand, load_adapters, prepare
 from bmpconform.targets.counters import MAP
 from bmpconform.targets.driver import GIVE_UP_AFTER, Driver
-from bmpconform.targets.errors import MissingError
+from bmpconform.targets.errors import MissingError, TargetError
 from bmpconform.targets.spec import Kind, TargetSpec, parse_target
 from bmpconform.wire.value import replace
 
@@ -27,16 +27,27 @@ def contenders(
 ) -> list[Contender]:
     """Return the targets as typed. Raises ValueError for what is no target, ExpectedError for a wrong expected.toml.
 
-    `expected` takes the place of the file that a named target has; `timeout` is in seconds a case; after so many
-    time-outs nothing more is asked (None: never). `live` makes those that are judged live, where they can be.
+    `expected` is of the one target, or of the one of several that has no name, as named ones have their own; `timeout`
+    is in seconds a case; after so many time-outs nothing more is asked (None: never). `live` makes those that are
+    judged live, where they can be.
     """
-    adapters = load_adapters()
+    adapters, specs = load_adapters(), list(map(parse_target, targets))
+    whose = None if expected is None else _whose_expected(specs)
     return [
-        _live(spec, expected, timeout, live)
+        _live(spec, expected if spec is whose else None, timeout, live)
         if spec.kind in {Kind.STATION, Kind.ROUTER}
-        else _contender(spec, adapters, expected, timeout, give_up_after)
-        for spec in map(parse_target, targets)
+        else _contender(spec, adapters, expected if spec is whose else None, timeout, give_up_after)
+        for spec in specs
     ]
+
+
+def _whose_expected(specs: Sequence[TargetSpec]) -> TargetSpec:
+    """Return the target that `--expected` is about. Raises ValueError where that cannot be told."""
+    about = specs if len(specs) == 1 else [spec for spec in specs if not spec.has_name]
+    if len(about) != 1:
+        others = f"{', '.join(spec.text for spec in about)} have none" if about else "named ones have their own"
+        raise ValueError(f"--expected is for the one TARGET that has no name: {others}")
+    return about[0]
 
 
 def _live(spec: TargetSpec, expected: Path | None, timeout: float | None, live: Live | None) -> Contender:
@@ -54,7 +65,8 @@ def _contender(
 ) -> Contender:
     adapter = adapters.get(spec.value) if spec.kind is Kind.NAME else None
     if spec.kind is Kind.NAME and adapter is None:
-        raise ValueError(f"there is no target named {spec.value!r}; there is {', '.join(adapters)}")
+        known = f"{', '.join(adapters)}, and what is typed as jsonl:CMD, exec:CMD or py:MODULE"
+        raise ValueError(f"there is no target named {spec.value!r}; there is {known}")
     file = expected or (None if adapter is None else adapter.folder / EXPECTED)
     opener = partial(_open, spec, adapters, timeout, give_up_after)
     return Contender(
@@ -65,6 +77,29 @@ def _contender(
         deterministic=adapter is not None and adapter.manifest.run.deterministic,
         open_in=opener,
     )
+
+
+def built(judged: Iterable[Contender], tell: Callable[[str], None], *, counted: bool = False) -> list[Contender]:
+    """Return targets with nothing left to build, `counted` also so that they count their edges.
+
+    Each name is told before it is built. One that cannot be built says so when it is opened, as before.
+    """
+    adapters = load_adapters()
+    return [_built(one, adapters.get(one.name), tell, counted=counted) for one in judged]
+
+
+def _built(contender: Contender, adapter: Adapter | None, tell: Callable[[str], None], *, counted: bool) -> Contender:
+    try:
+        if adapter is not None:
+            build_beforehand(adapter, tell, counted=counted)
+    except TargetError as error:
+        refuse = partial(_refuse, str(error), error.stderr)
+        return replace(contender, open=refuse, open_in=refuse)
+    return contender
+
+
+def _refuse(text: str, stderr: str, _environment: dict[str, str] | None = None) -> Driver:
+    raise TargetError(text, stderr)
 
 
 def expected_file(name: str) -> Path | None:
@@ -79,7 +114,9 @@ def read_expected(file: Path | None, *, must_exist: bool) -> Expected:
         return Expected()
     try:
         return parse_expected(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, ExpectedError) as error:
+    except OSError as error:
+        raise ExpectedError(f"{file} cannot be read: {error.strerror or error}") from error
+    except (UnicodeDecodeError, ExpectedError) as error:
         raise ExpectedError(f"{file}: {error}") from error
 
 
@@ -87,7 +124,9 @@ def read_text(file: Path) -> str:
     """Return the text of an expected.toml, "" where there is none yet. Raises ExpectedError."""
     try:
         return file.read_text(encoding="utf-8") if file.exists() else ""
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise ExpectedError(f"cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
         raise ExpectedError(str(error)) from error
 
 

@@ -42,7 +42,9 @@ def read_results(path: Path) -> Results:
     file = path / RESULTS if path.is_dir() else path
     try:
         lines = [_read_line(line) for line in file.read_bytes().splitlines()]
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise ResultsError(file, f"holds no results of a run: {error.strerror or error}") from error
+    except ValueError as error:
         raise ResultsError(file, f"holds no results of a run: {error}") from error
     match lines:
         case [RunHeader() as header, *verdicts, RunSummary() as summary]:

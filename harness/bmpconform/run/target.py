@@ -191,7 +191,7 @@ class TargetRun:
             case Crashed():
                 return Observed(Observation.CRASHED, "crashed", seen=reply.reason, error=reply.error)
             case TimedOut():
-                return Observed(Observation.TIMED_OUT, "timed-out")
+                return Observed(Observation.TIMED_OUT, "timed-out", seen=reply.reason)
             case Broken():
                 return Observed(Observation.PROTOCOL_BROKEN, "protocol-broken", seen=reply.reason)
             case GaveUp():

@@ -28,20 +28,17 @@ from bmpconform.wire.codes import (
     AttributeType,
     BgpType,
     CapabilityCode,
-    InitiationTlvType,
     LocRibFlag,
     MessageType,
     ParameterType,
     PeerDownTlvType,
     PeerFlag,
     PeerType,
-    PeerUpTlvType,
     Registry,
-    TerminationTlvType,
 )
 from bmpconform.wire.interpret import Span
 from bmpconform.wire.layout import Fixed, RecordLength, Rest, Sized, Uint, Variant
-from bmpconform.wire.messages import CODE_TLVS
+from bmpconform.wire.messages import CODE_TLVS, TEXT_TLVS
 from bmpconform.wire.value import Value
 
 SHORTEST_TEXT = 4
@@ -239,15 +236,6 @@ def _from(names: Mapping[int, str]) -> Reader:
     return lambda field: f"{field.number} {listed(names, field.number)}"
 
 
-# The TLVs whose value is a text, by the namespace of their message.
-_STRINGS: Mapping[int | None, frozenset[int]] = {
-    MessageType.INITIATION: frozenset(InitiationTlvType),
-    MessageType.PEER_UP: frozenset(PeerUpTlvType),
-    MessageType.PEER_DOWN: frozenset(PeerDownTlvType),
-    MessageType.TERMINATION: frozenset({TerminationTlvType.STRING}),
-}
-
-
 def _tlv_type(field: _Field) -> str | None:
     in_peer_down = field.context.message_type == MessageType.PEER_DOWN
     return _named(PeerDownTlvType)(field) if in_peer_down else _by_layout(field)
@@ -255,7 +243,7 @@ def _tlv_type(field: _Field) -> str | None:
 
 def _tlv_value(field: _Field) -> str | None:
     message_type, tlv_type = field.context.message_type, field.sibling("type")
-    if tlv_type in _STRINGS.get(message_type, ()):
+    if message_type is not None and tlv_type in TEXT_TLVS.get(message_type, ()):
         return quoted(field.octets)
     registry = None if message_type is None or tlv_type is None else CODE_TLVS.get((message_type, tlv_type))
     if registry is not None and len(field.octets) == registry.octets:

@@ -4,6 +4,7 @@ Why a named skip: a toolchain that is not installed is no failure of the target,
 """
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from bmpconform.targets.build import build, is_built, places
@@ -52,6 +53,14 @@ def missing(adapter: Adapter) -> Missing | None:
         needed += manifest.detect.build
     programs = missing_programs(needed)
     return Missing(manifest.name, programs) if programs else None
+
+
+def build_beforehand(adapter: Adapter, tell: Callable[[str], None], *, counted: bool) -> None:
+    """Build what `prepare` would have to, `counted` or not; `tell` is told a name before. Raises TargetError."""
+    for manifest in (adapter.manifest, *([adapter.manifest.counting()] if counted else [])):
+        if not is_built(manifest, adapter.folder) and missing(replace(adapter, manifest=manifest)) is None:
+            tell(manifest.name)
+            build(manifest, adapter.folder)
 
 
 def prepare(spec: TargetSpec, adapters: dict[str, Adapter] | None = None, *, counted: bool = False) -> Launch | Missing:

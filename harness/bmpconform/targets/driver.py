@@ -29,6 +29,8 @@ from bmpconform.targets.smoke import greeting, judge_honesty, smoke_requests
 GIVE_UP_AFTER = 20
 STARTS = 3
 BYE_SECONDS = 1.0
+# Of the last line that a child wrote, in a sentence.
+_LONGEST_WORDS = 200
 
 
 class Driver:
@@ -155,7 +157,7 @@ class Driver:
         if not isinstance(error, LateError):
             return Broken(str(error), stderr)
         self._count_time_outs(1)
-        return TimedOut(times, stderr)
+        return TimedOut(times, stderr, str(error))
 
     def _count_time_outs(self, number: int) -> None:
         """Give the target up where it has timed out too often."""
@@ -195,7 +197,8 @@ class Driver:
         try:
             greeted = greeting(exchange.alone(Case(None, (Hello(PROTOCOL),))))
         except (ExchangeError, TargetError) as error:
-            raise TargetError(f"it does not start: {error}", self._stop()) from error
+            stderr = self._stop()
+            raise TargetError(f"it does not start: {error}{_last_words(stderr)}", stderr) from error
         exchange.seconds, exchange.able = limits.case_seconds, greeted.capabilities
         return exchange, greeted
 
@@ -206,3 +209,9 @@ class Driver:
             return ""
         exchange.child.kill()
         return exchange.child.stderr
+
+
+def _last_words(stderr: str) -> str:
+    """Return the last line of what a child wrote to stderr, behind a colon; nothing where there is none."""
+    lines = [line for line in stderr.splitlines() if line.strip()]
+    return f": {lines[-1].strip()[:_LONGEST_WORDS]}" if lines else ""

@@ -38,10 +38,11 @@ class Crashed(Value, frozen=True):
 
 
 class TimedOut(Value, frozen=True):
-    """No answer in time; `times` says how often in a row the case has done so."""
+    """No answer in time; `times` says how often in a row the case has done so, `reason` is for people."""
 
     times: int
     stderr: str = ""
+    reason: str = ""
 
 
 class Broken(Value, frozen=True):

@@ -27,6 +27,12 @@ class TargetSpec(Value, frozen=True):
     kind: Kind
     value: str
 
+    @property
+    def has_name(self) -> bool:
+        """Whether it is typed as a name, with which come the failures that are expected of it."""
+        is_device = self.kind in {Kind.STATION, Kind.ROUTER}
+        return self.kind is Kind.NAME or (is_device and ":" not in self.value)
+
 
 def parse_target(text: str) -> TargetSpec:
     """Read TARGET. Raises ValueError where it is none."""
@@ -43,6 +49,10 @@ def parse_target(text: str) -> TargetSpec:
 
 def command_of(spec: TargetSpec) -> tuple[str, ...]:
     """Return the words of a target's command, split as a shell would. Raises ValueError where a quote is left open."""
-    if spec.kind in {Kind.JSONL, Kind.EXEC}:
+    if spec.kind not in {Kind.JSONL, Kind.EXEC}:
+        return (spec.value,) if spec.value else ()
+    try:
         return tuple(shlex.split(spec.value))
-    return (spec.value,) if spec.value else ()
+    except ValueError as error:
+        reason = str(error).lower()
+        raise ValueError(f"{spec.text!r} cannot be split into words as a shell would: {reason}") from error

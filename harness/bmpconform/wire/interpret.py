@@ -50,7 +50,7 @@ class _DoesNotFitError(Exception):
 
 def decode(frame: bytes) -> Message:
     """Decode one frame. Total: what is no frame gives `Unframed`, what does not fit its type `Malformed`."""
-    return _Reader(frame, None).read_message()
+    return Reader(frame, None).read_message()
 
 
 def spans(frame: bytes) -> tuple[Span, ...]:
@@ -61,8 +61,18 @@ def spans(frame: bytes) -> tuple[Span, ...]:
 def decode_with_spans(frame: bytes) -> tuple[Message, tuple[Span, ...]]:
     """Return what `decode` and `spans` do, for the price of one."""
     found: list[Span] = []
-    message = _Reader(frame, found).read_message()
+    message = Reader(frame, found).read_message()
     return message, tuple(found)
+
+
+def part_spans(record: Record, frame: bytes, start: int, end: int, path: str) -> tuple[tuple[Span, ...], int] | None:
+    """Return the spans of a part of a frame that begins at `start`, and where it ends; None where `end` is before."""
+    found: list[Span] = []
+    try:
+        _, after = Reader(frame, found).read_record(record, start, end, path)
+    except _DoesNotFitError:
+        return None
+    return tuple(found), after
 
 
 def encode(message: Message) -> bytes:
@@ -83,7 +93,7 @@ def encode_content(field: NamedField, content: object) -> bytes:
 def read_exactly(record: Record, octets: bytes) -> Value | None:
     """Read `octets` as one record that fills them; None where it does not fit."""
     try:
-        value, end = _Reader(octets, None).read_record(record, 0, len(octets), "")
+        value, end = Reader(octets, None).read_record(record, 0, len(octets), "")
     except _DoesNotFitError:
         return None
     return value if end == len(octets) else None
@@ -93,7 +103,7 @@ def _join(path: str, name: str) -> str:
     return f"{path}.{name}" if path and name else path or name
 
 
-class _Reader:
+class Reader:
     """Reads records from octets; keeps spans in `trace` where there is one."""
 
     __slots__ = ("octets", "trace")
@@ -103,6 +113,7 @@ class _Reader:
         self.trace = trace
 
     def read_message(self) -> Message:
+        """Read all octets as one message. Total."""
         end = len(self.octets)
         layout = LAYOUTS.get(self.octets[HEADER_OCTETS - 1], UNKNOWN) if end >= HEADER_OCTETS else UNFRAMED
         for record in (layout, MALFORMED, UNFRAMED):
@@ -118,6 +129,7 @@ class _Reader:
         raise AssertionError(UNFRAMED)  # which fits any octets
 
     def read_record(self, record: Record, start: int, end: int, path: str) -> tuple[Value, int]:
+        """Return a record that begins at `start`, and where it ends."""
         values: dict[str, object] = {}
         mark = self._mark()
         position = self._read_fields(record.fields, values, start, end, path)
@@ -218,7 +230,7 @@ class _Reader:
                 assert_never(field)
 
     def _read_sized(self, field: Sized, values: dict[str, object], position: int, end: int, path: str) -> int:
-        width = _length_octets(field.octets, values)
+        width = length_octets(field.octets, values)
         length, after = self._integer(position, width, end)
         self._note(_join(path, field.name), position, after, field)
         inner_end = self._fits(after, length, end)
@@ -320,7 +332,8 @@ def _leave_out(field: NamedField, values: dict[str, object]) -> None:
         values[left_out.name] = absent_value(left_out)
 
 
-def _length_octets(octets: int | Wide, values: dict[str, object]) -> int:
+def length_octets(octets: int | Wide, values: dict[str, object]) -> int:
+    """Return the octets of a length field behind the fields that have these values."""
     return octets if isinstance(octets, int) else octets.width(_number(values, octets.key))
 
 

@@ -21,11 +21,14 @@ from bmpconform.wire.codes import (
     TERMINATION_REASONS,
     TERMINATION_TLVS,
     VERSION,
+    InitiationTlvType,
     MessageType,
     MirroringTlvType,
     PeerDownReason,
+    PeerDownTlvType,
     PeerFlag,
     PeerType,
+    PeerUpTlvType,
     Registry,
     StatisticShape,
     TerminationTlvType,
@@ -343,6 +346,16 @@ _ANY_TYPE = Uint("type", 1, MESSAGE_TYPES)
 UNKNOWN = Record(Unknown, (*_common_header(_ANY_TYPE), Rest()))
 MALFORMED = Record(Malformed, (*_common_header(_ANY_TYPE), Nested("peer", (PEER,), optional=True), Rest()))
 UNFRAMED = Record(Unframed, (Rest("octets"),))
+
+# The TLVs whose value is a text, by the type of the message.
+TEXT_TLVS: Mapping[int, frozenset[int]] = MappingProxyType(
+    {
+        MessageType.INITIATION: frozenset(InitiationTlvType),
+        MessageType.PEER_UP: frozenset(PeerUpTlvType),
+        MessageType.PEER_DOWN: frozenset(PeerDownTlvType),
+        MessageType.TERMINATION: frozenset({TerminationTlvType.STRING}),
+    }
+)
 
 # What encodes each class; the type octet of the seven messages is fixed in their layout.
 LAYOUT_OF: dict[type[Value], Record] = {

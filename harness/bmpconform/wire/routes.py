@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import cast
 
+from bmpconform.wire import interpret
 from bmpconform.wire.bgp import ATTRIBUTES, Attributes, Update
 from bmpconform.wire.codec import reader
 from bmpconform.wire.codes import Afi, AttributeType, MessageType, Safi
@@ -24,6 +25,7 @@ WIDE_AS, SHORT_AS = 4, 2
 ADDRESS_BITS = {Afi.IPV4: 32, Afi.IPV6: 128}
 SAFIS = frozenset(Safi)
 LABEL_OCTETS = 3
+PATH_ID_OCTETS = 4
 # Comparing with a member of an enum costs four times as much.
 _MP_REACH_TYPE, _MP_UNREACH_TYPE = int(AttributeType.MP_REACH_NLRI), int(AttributeType.MP_UNREACH_NLRI)
 RD_BITS = 64
@@ -84,11 +86,14 @@ class AsPath(Value, frozen=True):
     rest: bytes
 
 
-def _prefixes(most: int | None, *, path_ids: bool) -> Record:
-    """Return the layout of prefixes of at most so many bits, None for any."""
+def _prefix(most: int | None, *, path_ids: bool) -> Record:
+    """Return the layout of one prefix of at most so many bits, None for any."""
     fields = (Uint("bits", 1, high=most), Bits("prefix", "bits"))
-    prefix = Record(PathPrefix, (Uint("path_id", 4), *fields)) if path_ids else Record(Prefix, fields)
-    return Record(Prefixes, (Many("items", prefix), Rest()))
+    return Record(PathPrefix, (Uint("path_id", PATH_ID_OCTETS), *fields)) if path_ids else Record(Prefix, fields)
+
+
+def _prefixes(most: int | None, *, path_ids: bool) -> Record:
+    return Record(Prefixes, (Many("items", _prefix(most, path_ids=path_ids)), Rest()))
 
 
 _MP_REACH = Record(
@@ -102,6 +107,13 @@ _MP_REACH = Record(
     ),
 )
 _MP_UNREACH = Record(MpUnreach, (Uint("afi", 2), Uint("safi", 1), Rest("withdrawn")))
+# The layouts of what stands in an UPDATE apart from its PDU.
+PART_LAYOUTS: dict[type[Value], Record] = {
+    Prefix: _prefix(None, path_ids=False),
+    PathPrefix: _prefix(None, path_ids=True),
+    MpReach: _MP_REACH,
+    MpUnreach: _MP_UNREACH,
+}
 _AS_PATHS = {
     width: Record(
         AsPath,
@@ -156,6 +168,11 @@ def read_prefixes(octets: bytes, *, path_ids: bool) -> Prefixes:
 def read_as_path(octets: bytes, as_octets: int) -> AsPath:
     """Read the value of AS_PATH with AS numbers of 2 or 4 octets. Total: see `AsPath.rest`."""
     return cast("AsPath", _AS_PATH_READERS[as_octets](octets))
+
+
+def encode_part(part: Prefix | PathPrefix | MpReach | MpUnreach) -> bytes:
+    """Encode a prefix, or the value of an attribute that holds some. Raises WireError where a value does not fit."""
+    return interpret.encode_part(PART_LAYOUTS[type(part)], part)
 
 
 class RouteField(Value, frozen=True):
@@ -251,6 +268,11 @@ def routes_fitter(family: Family, *, path_ids: bool) -> Callable[[bytes], bool]:
         return nlri_fault(RouteField("", 0, family, routes, withdrawn=False), path_ids=path_ids) is None
 
     return fits
+
+
+def has_path_ids(family: Family, routes: bytes) -> bool:
+    """Whether routes fit their family with path identifiers and not without: a guess for want of a session."""
+    return not routes_fitter(family, path_ids=False)(routes) and routes_fitter(family, path_ids=True)(routes)
 
 
 def _prefix_fault(prefix: Prefix | PathPrefix, afi: int, safi: int) -> str | None:

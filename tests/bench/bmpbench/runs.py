@@ -11,6 +11,9 @@ from typing import Any
 
 from bmpbench.hunt import DETECTED
 
+# Seconds are noted to the millisecond.
+_SHORTEST = 0.001
+
 
 @dataclass(frozen=True)
 class Detection:
@@ -39,6 +42,14 @@ class Run:
     def key(self) -> tuple[object, ...]:
         """What makes a run the same as another."""
         return self.entrant, self.seed, self.seconds, self.workers, self.faults
+
+    @property
+    def in_full_time(self) -> int:
+        """How many executions it does in its seconds: at its own rate, if it found all, and so ended, before."""
+        if len(self.found()) < len(self.faults):
+            return self.executions
+        last = max(self.detected, key=lambda one: (one.seconds, one.executions))
+        return max(self.executions, int(last.executions / max(last.seconds, _SHORTEST) * self.seconds))
 
     def found(self, executions: int | None = None) -> dict[int, Detection]:
         """Return what was detected, within so many executions, by the fault."""
