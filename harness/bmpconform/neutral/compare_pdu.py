@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from bmpconform.neutral.difference import Difference, are_shown, differs, field_differences
-from bmpconform.neutral.form import Attribute, Capability, Open, Parameter, Pdu, Prefix, Update
+from bmpconform.neutral.form import Attribute, Capability, Open, Parameter, Pdu, Route, Update
 from bmpconform.neutral.keys import PART_KEYS, Bgp
-from bmpconform.neutral.reserved import cleared_attribute, cleared_capability
+from bmpconform.neutral.reserved import Labels, cleared_attribute, cleared_capability, cleared_route
 from bmpconform.wire.codes import ParameterType
 from bmpconform.wire.value import UNSET, Value
 
@@ -87,12 +87,21 @@ def _update_differences(path: str, expected: Update, seen: Update) -> Iterator[D
 def _set_differences(
     path: str, expected: tuple[Value, ...], seen: tuple[Value, ...], keys: tuple[str, ...]
 ) -> Iterator[Difference]:
-    """Yield what is on one side only, whatever the order."""
-    shown = tuple(key for key in keys if all(_is_claim(key, getattr(item, key)) for item in (*expected, *seen)))
-    wanted, got = _contents(expected, shown), _contents(seen, shown)
-    for index in _surplus(wanted, got):
+    """Yield what is on one side only, whatever the order: nothing if there is nothing by one reading of the labels."""
+    claimed = tuple(key for key in keys if all(_is_claim(key, getattr(item, key)) for item in (*expected, *seen)))
+    is_withdrawn = path.endswith(".unreach")
+    readings = []
+    for labels in Labels:
+        wanted, got = (
+            [_content(item, claimed, labels, is_withdrawn=is_withdrawn) for item in items] for items in (expected, seen)
+        )
+        readings.append((list(_surplus(wanted, got)), list(_surplus(got, wanted))))
+    if ([], []) in readings:
+        return
+    lacking, added = readings[0]
+    for index in lacking:
         yield differs(f"{path}[{index}]", expected[index], UNSET)
-    for index in _surplus(got, wanted):
+    for index in added:
         yield differs(f"{path}[{index}]", UNSET, seen[index])
 
 
@@ -111,21 +120,10 @@ def _surplus(these: list[Content], those: list[Content]) -> Iterator[int]:
             yield index
 
 
-def _contents(items: tuple[Value, ...], keys: tuple[str, ...]) -> list[Content]:
-    counted = (cleared_attribute(item) if isinstance(item, Attribute) else item for item in items)
-    return [tuple(_content(item, key) for key in keys) for item in counted]
-
-
-def _content(item: Value, key: str) -> object:
-    """Return what counts of one key: host bits are masked, and how long an attribute's length is does not count."""
-    held = getattr(item, key)
-    if isinstance(item, Prefix) and key == "prefix" and isinstance(item.bits, int):
-        return _masked(held, item.bits)
-    return held
-
-
-def _masked(prefix: str, bits: int) -> int:
-    """Return the first `bits` bits of a prefix in hex; what is cut off behind them counts as zero."""
-    surplus = 4 * len(prefix) - bits
-    number = int(prefix or "0", 16)
-    return number >> surplus if surplus >= 0 else number << -surplus
+def _content(item: Value, keys: tuple[str, ...], labels: Labels, *, is_withdrawn: bool) -> Content:
+    """Return what counts of an item: what is to be ignored does not, nor how long the length of an attribute is."""
+    if isinstance(item, Route):
+        item = cleared_route(item, labels, is_withdrawn=is_withdrawn)
+    elif isinstance(item, Attribute):
+        item = cleared_attribute(item, labels)
+    return tuple(getattr(item, key) for key in keys)
