@@ -88,6 +88,13 @@ def test_routes_of_a_family_that_is_not_shown_are_null(opendaylight: Library) ->
     assert message["pdu"]["update"]["reach"] is None
 
 
+@pytest.mark.parametrize("family", [(1, 1), (2, 1)])
+def test_a_family_without_routes_is_shown_so(opendaylight: Library, family: tuple[int, int]) -> None:
+    attributes = raw.MANDATORY_ATTRIBUTES + raw.mp_reach(*family, b"", next_hop=bytes(16))
+    update = opendaylight.message(raw.route_monitoring(raw.update_pdu(b"", attributes)))["pdu"]["update"]
+    assert update["reach"] == []
+
+
 def test_one_update_leaves_nothing_behind_for_the_next(opendaylight: Library) -> None:
     answers = [opendaylight.message(UNKNOWN_ATTRIBUTE) for _ in range(3)]
     assert answers[0]["pdu"]["update"]["reach"] == answers[2]["pdu"]["update"]["reach"] != []

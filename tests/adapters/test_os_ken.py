@@ -63,6 +63,22 @@ def test_routes_are_shown(os_ken: Adapter) -> None:
 
 
 @pytest.mark.parametrize(
+    "bits, prefix",
+    [
+        (32, "000641c0"),
+        (32, "000001c0"),
+        (80, "000100" + "000001" + "c0000201"),
+        (80, "000100" + "000201" + "c0000201"),
+    ],
+)
+def test_labels_are_shown_as_they_were_read(os_ken: Adapter, bits: int, prefix: str) -> None:
+    routes = raw.mp_reach(1, 4, raw.prefix(bits, bytes.fromhex(prefix)))
+    frame = raw.route_monitoring(raw.update_pdu(attributes=raw.MANDATORY_ATTRIBUTES + routes))
+    update = os_ken.decode(frame)["message"]["pdu"]["update"]
+    assert update["reach"] == [{"afi": 1, "safi": 4, "bits": bits, "prefix": prefix}]
+
+
+@pytest.mark.parametrize(
     "pdu, key",
     [
         (raw.update_pdu(b"\xc0"), "withdrawn"),

@@ -221,7 +221,8 @@ def test_a_hang_on_every_hundredth_input_costs_its_time_outs_and_nothing_else(
     asked = contenders([py_target("hanging_module", HANGING)], None, 0.5, give_up_after=None)
     frames = [raw.initiation(raw.tlv(1, b"a"), raw.tlv(2, bytes([number]))) for number in range(200)]
     foul = [octets for octets in frames if sum(octets) % 100 == 0]
-    events = list(fuzz(asked, frames, Store(tmp_path / "out"), CampaignOptions(runs=200, seed=1), lambda _: True))
+    store = Store(tmp_path / "out")
+    events = list(fuzz(asked, frames, store, CampaignOptions(runs=200, seed=1), lambda _: True))
     assert {(found.fault.observation, found.octets) for found in findings(events)} == {("timed-out", foul[0])}
     assert isinstance(events[-1], CampaignEnd)
     assert events[-1].stats.executions == 200
@@ -229,6 +230,9 @@ def test_a_hang_on_every_hundredth_input_costs_its_time_outs_and_nothing_else(
     hangs = Counter(Path("hangs").read_text().split())
     assert hangs.keys() == {octets.hex() for octets in foul}
     assert len(foul) == 2
+    # No mutants are made of them, and none is asked again for a merge.
+    assert list(store.inputs())
+    assert not set(foul).intersection(store.inputs())
     assert max(hangs.values()) <= 3
 
 

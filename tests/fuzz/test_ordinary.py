@@ -161,6 +161,17 @@ def test_an_encoder_may_refuse_what_a_decoder_may() -> None:
     assert Observation.REJECTED not in {outcome.observation for outcome in plain.vector.outcomes}
 
 
+def test_what_is_mirrored_is_read_however_odd_and_need_not_be_written() -> None:
+    # RFC 2545 section 3: the next hop of a route of IPv6 has 16 or 32 octets.
+    odd = raw.update_pdu(attributes=raw.attribute(0x80, 14, bytes.fromhex("000201" + "04" + "00000000" + "00")))
+    for pdu, may_be_refused in ((odd, True), (raw.ROUTE, False)):
+        read = ORACLE.expect(raw.mirroring(raw.tlv(0, pdu)))
+        written = ORACLE.expect_written(read)
+        assert written is not None
+        assert Observation.REJECTED not in {outcome.observation for outcome in read.vector.outcomes}
+        assert (Observation.REJECTED in {outcome.observation for outcome in written.vector.outcomes}) == may_be_refused
+
+
 def statuses(*messages: bytes) -> list[tuple[bool, set[ItemStatus]]]:
     """Return of each message of a stream whether it is compared, and what may be said of it."""
     items = ORACLE.expect(b"".join(messages)).vector.items or ()

@@ -88,3 +88,30 @@ def test_what_was_asked_has_to_be_there_to_be_read() -> None:
     whole = raw.peer_down(1, raw.notification_pdu())
     observed = observe(whole, raw.peer_down(1))
     assert (observed.observation, observed.code) == (Observation.WRONG_VALUE, "does-not-parse")
+
+
+def with_flags(*flags: int) -> bytes:
+    """Return a Route Monitoring with MP_UNREACH_NLRI, COMMUNITIES and an attribute of no known type, of these flags."""
+    values = zip(flags, (15, 8, 93), (bytes.fromhex("00010118c00002"), b"\0\1\0\2", b"?"), strict=True)
+    attributes = b"".join(raw.attribute(kind, code, value) for kind, code, value in values)
+    return raw.route_monitoring(raw.update_pdu(attributes=attributes))
+
+
+@pytest.mark.parametrize(
+    "asked, written, is_accepted",
+    [
+        # RFC 4760 section 4 has MP_UNREACH_NLRI optional and not transitive, RFC 1997 COMMUNITIES both.
+        ((0x00, 0xC0, 0xC0), (0x80, 0xC0, 0xC0), True),
+        ((0xE0, 0x40, 0xC0), (0x80, 0xC0, 0xC0), True),
+        ((0x00, 0xC0, 0xC0), (0x40, 0xC0, 0xC0), False),
+        ((0x80, 0xC0, 0xC0), (0x00, 0xC0, 0xC0), False),
+        ((0x80, 0xE0, 0xC0), (0x80, 0xC0, 0xC0), False),
+        ((0x80, 0xC0, 0x40), (0x80, 0xC0, 0xC0), False),
+    ],
+)
+def test_flags_that_are_not_those_of_their_type_may_be_put_right(
+    asked: tuple[int, ...], written: tuple[int, ...], *, is_accepted: bool
+) -> None:
+    observed = observe(with_flags(*asked), with_flags(*written))
+    assert (observed.observation is Observation.ACCEPTED) == is_accepted
+    assert is_accepted or observed.path.startswith("pdu.update.attributes[")

@@ -101,7 +101,10 @@ def smaller(contender: Contender, profile: Profile, found: Found) -> Shrink[Foun
             if (yield):
                 break
         again = None if shrinking.smallest == found.input else prober.ask(shrinking.smallest, op)
-    return again if again is not None and again.fault == found.fault else None
+    if again is None or again.fault != found.fault:
+        return None
+    # What this child does may be the doing of the inputs before, which are no part of the finding any more.
+    return again if confirmed(contender, profile, again).fault == found.fault else None
 
 
 def _shrinking(found: Found, oracle: Oracle) -> Shrinking[bytes] | Shrinking[Message]:

@@ -14,7 +14,7 @@ from contextlib import suppress
 from itertools import chain, islice
 from random import Random
 
-from bmpconform.corpus.vector import Op
+from bmpconform.corpus.vector import Observation, Op
 from bmpconform.fuzz.asked import Input, asked_for, octets_of
 from bmpconform.fuzz.covered import covered_by
 from bmpconform.fuzz.disagreement import Class, Disagreement, disagreements
@@ -39,6 +39,7 @@ from bmpconform.fuzz.players import Heard, Player, is_lost, reason_of
 from bmpconform.fuzz.progress import Progress
 from bmpconform.fuzz.store import StatsLine, Store, name_of
 from bmpconform.fuzz.under_way import UnderWay
+from bmpconform.judge.observed import Observed
 from bmpconform.run.events import TargetSkipped, TargetUnusable
 from bmpconform.run.runner import Contender
 from bmpconform.run.target import Outcome
@@ -273,14 +274,17 @@ class Loop:
         return any(Op.ENCODE.value in player.ops for player in self.players)
 
     def _learn(self, octets: bytes, expectation: Expectation, heard: Sequence[Heard]) -> Iterator[Coarsened]:
-        """Keep an input that did something new; tell of it if there was too much of that."""
+        """Keep an input that did something new; tell of it if there was too much of that.
+
+        Not where it is a target's time-out: most mutants of it are too, and so is asking it again for a merge.
+        """
         if not heard or not 0 < len(octets) <= LONGEST:
             return
         level = self._feedback.level
         news = self._feedback.news(self._traits(octets, expectation, heard))
         if news is not None:
             self.progress.note_news()
-            if self._is_guided and octets not in self.pool[-1:]:
+            if self._is_guided and octets not in self.pool[-1:] and not any(map(_hung, heard)):
                 self._keep(octets, expectation, news)
         if self._feedback.level > level:
             yield Coarsened(self._feedback.level)
@@ -370,6 +374,11 @@ class Loop:
             self._names.add(name_of(octets))
             self._others.append(octets)
         self._findings.seen |= self._store.known_keys()
+
+
+def _hung(heard: Heard) -> bool:
+    observed = heard.outcome.observed
+    return isinstance(observed, Observed) and observed.observation is Observation.TIMED_OUT
 
 
 def _shown(heard: Sequence[Heard]) -> tuple[list[Outcome], list[Edges]]:

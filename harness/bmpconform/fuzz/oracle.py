@@ -103,7 +103,9 @@ class Oracle:
         if message is UNSET or not _is_asked_for(message, read.vector.octets):
             return None
         breach = Breach(read.clause, "fuzz") if read.clause else UNSET
-        outcomes = _MAY if _REFUSED in read.vector.outcomes else _UNLESS_UNABLE
+        # What is mirrored is read as it is; who writes it from its parts has none where these are odd.
+        may_be_refused_too = _REFUSED in read.vector.outcomes or may_be_refused(message)
+        outcomes = _MAY if may_be_refused_too else _UNLESS_UNABLE
         vector = replace(read.vector, ops=(Op.ENCODE,), outcomes=outcomes, finding=breach)
         return replace(read, vector=vector)
 

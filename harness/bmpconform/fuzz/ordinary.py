@@ -11,7 +11,7 @@ from ipaddress import IPv4Address
 from bmpconform.neutral.form import AsSegment, Attribute, Capability, Notification, Open, Parameter, Pdu, Route, Update
 from bmpconform.rules.update import AGGREGATOR_OCTETS
 from bmpconform.wire.codes import Afi, AttributeFlag, AttributeType, CapabilityCode, ParameterType, Safi
-from bmpconform.wire.make import IPV4_OCTETS, flags_of
+from bmpconform.wire.make import IPV4_OCTETS, are_flags_of
 from bmpconform.wire.routes import (
     ADDRESS_BITS,
     MpReach,
@@ -185,17 +185,10 @@ def _is_ordinary_attribute(attribute: Attribute) -> bool:
     code, flags, value = attribute.type, attribute.flags, attribute.value
     if not isinstance(code, int) or not isinstance(flags, int) or not isinstance(value, str):
         return False
-    kind = flags & _KINDS
     if code in _FREE_ATTRIBUTES:
-        return kind in {AttributeFlag.OPTIONAL, _PASSED_ON, _KINDS}
+        return flags & _KINDS in {AttributeFlag.OPTIONAL, _PASSED_ON, _KINDS}
     form = _ATTRIBUTE_FORMS.get(code)
-    return form is not None and _are_flags_of(code, kind) and form(bytes.fromhex(value))
-
-
-def _are_flags_of(code: int, kind: int) -> bool:
-    """Whether an attribute has the flags of its type; one that is passed on may be partial."""
-    usual = flags_of(code)
-    return kind == usual or (usual == _PASSED_ON and kind == _KINDS)
+    return form is not None and are_flags_of(code, flags) and form(bytes.fromhex(value))
 
 
 def _any(_value: bytes) -> bool:

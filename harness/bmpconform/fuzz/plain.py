@@ -38,7 +38,7 @@ def runs_of(frame: bytes) -> list[Run]:
 
     def plain(path: str) -> bytes:
         owner, _, name = path.rpartition(".")
-        if name == "value" and owner.startswith("tlvs["):
+        if name == "value" and owner.startswith("tlvs[") and "." not in owner:
             start = starts[f"{owner}.type"]
             return _TEXT if int.from_bytes(frame[start : start + 2]) in texts else _NUMBER
         return _MARKER if name == "marker" else _NUMBER

@@ -77,6 +77,7 @@ NO_DISTINGUISHER = bytes(8)
 BOTH_DIRECTIONS = 3
 
 # RFC 4271 section 5 and the documents of each: what is neither here nor optional is optional and transitive.
+_PASSED_ON = AttributeFlag.OPTIONAL | AttributeFlag.TRANSITIVE
 _ATTRIBUTE_FLAGS = {
     **dict.fromkeys((1, 2, 3, 5, 6), AttributeFlag.TRANSITIVE),
     **dict.fromkeys((4, 9, 10, 14, 15), AttributeFlag.OPTIONAL),
@@ -180,7 +181,13 @@ def _octets_of(capability: Capability) -> int:
 
 def flags_of(attribute_type: int) -> AttributeFlag:
     """Return the flags that an attribute of a type is made with, RFC 4271 section 5 and the documents of each."""
-    return _ATTRIBUTE_FLAGS.get(attribute_type, AttributeFlag.OPTIONAL | AttributeFlag.TRANSITIVE)
+    return _ATTRIBUTE_FLAGS.get(attribute_type, _PASSED_ON)
+
+
+def are_flags_of(attribute_type: int, flags: int) -> bool:
+    """Whether these are the flags of a type, whatever its length; one that is passed on may be partial."""
+    kind, usual = flags & (_PASSED_ON | AttributeFlag.PARTIAL), flags_of(attribute_type)
+    return kind == usual or (usual == _PASSED_ON and kind == _PASSED_ON | AttributeFlag.PARTIAL)
 
 
 def make_attribute(attribute_type: AttributeType, value: bytes, *, extended: bool = False) -> Attribute:

@@ -23,6 +23,13 @@ TERMINATION_MEANINGS = {
     bmp.BMP_TERM_TYPE_REASON: ("reason", "BMP_TERM_TYPE_REASON"),
 }
 ADDRESS_OCTETS = 16
+LABELLED = (
+    bgp.LabelledIPAddrPrefix,
+    bgp.LabelledIP6AddrPrefix,
+    bgp.LabelledVPNIPAddrPrefix,
+    bgp.LabelledVPNIP6AddrPrefix,
+)
+LABEL_OCTETS = 3
 LAST_SECOND = 0xFFFF_FFFF
 # The attributes that the library takes apart; what it shows of the others is raw.
 RAW_ATTRIBUTE = bgp.BGPPathAttributeUnknown
@@ -206,11 +213,21 @@ def _is_shown(attribute: Any) -> bool:  # noqa: ANN401 - the two multiprotocol a
 
 
 def _prefix(prefix: Any) -> Fields:  # noqa: ANN401 - the library's base class of prefixes is private
-    octets = bytes(prefix._to_bin(prefix.addr))  # noqa: SLF001 - the public way fails for lengths that parsing takes
+    octets = _octets_of(prefix)
     needed = (prefix.length + 7) // 8
     # The library takes more bits than an address has, and drops their octets.
     shown = octets[:needed].hex() if len(octets) >= needed else None
     return {"bits": prefix.length, "prefix": shown}
+
+
+def _octets_of(prefix: Any) -> bytes:  # noqa: ANN401 - the library's base class of prefixes is private
+    """Return the octets of a prefix, its labels by their numbers: who writes them drops the bottom of stack of 0."""
+    # The public way fails for lengths that parsing takes.
+    if not isinstance(prefix, LABELLED):
+        return bytes(prefix._to_bin(prefix.addr))  # noqa: SLF001
+    labels, *rest = prefix.addr
+    stack = [(label << 4 | (place == len(labels))).to_bytes(LABEL_OCTETS) for place, label in enumerate(labels, 1)]
+    return b"".join(stack) + bytes(prefix._prefix_to_bin(rest))  # noqa: SLF001
 
 
 def _route(prefix: Any, afi: int, safi: int) -> Fields:  # noqa: ANN401 - the library's base class of prefixes is private

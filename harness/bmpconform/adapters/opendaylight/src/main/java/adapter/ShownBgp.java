@@ -99,7 +99,7 @@ final class ShownBgp {
         if (destination instanceof Ipv4Prefixes held) {
             addIpv4(routes, held.getDestinationIpv4().getIpv4Prefixes());
         } else if (destination instanceof Ipv6Prefixes held) {
-            for (final var item : held.getDestinationIpv6().getIpv6Prefixes()) {
+            for (final var item : held.getDestinationIpv6().nonnullIpv6Prefixes()) {
                 final ByteBuf written = Unpooled.buffer();
                 Ipv6Util.writeMinimalPrefix(item.getPrefix(), written);
                 routes.add(route(IPV6, written));
