@@ -164,12 +164,43 @@ def test_an_encoder_may_refuse_what_a_decoder_may() -> None:
 def test_what_is_mirrored_is_read_however_odd_and_need_not_be_written() -> None:
     # RFC 2545 section 3: the next hop of a route of IPv6 has 16 or 32 octets.
     odd = raw.update_pdu(attributes=raw.attribute(0x80, 14, bytes.fromhex("000201" + "04" + "00000000" + "00")))
-    for pdu, may_be_refused in ((odd, True), (raw.ROUTE, False)):
+    for pdu, may_be_refused in ((odd, True), (raw.END_OF_RIB, False)):
         read = ORACLE.expect(raw.mirroring(raw.tlv(0, pdu)))
         written = ORACLE.expect_written(read)
         assert written is not None
         assert Observation.REJECTED not in {outcome.observation for outcome in read.vector.outcomes}
         assert (Observation.REJECTED in {outcome.observation for outcome in written.vector.outcomes}) == may_be_refused
+
+
+OUT, OUT_POST, IN = 0x10, 0x50, 0x00
+
+
+@pytest.mark.parametrize("flags, may_be_refused", [(OUT, False), (OUT_POST, True), (IN, True)])
+@pytest.mark.parametrize("nlri", ["", "18c00002"])
+def test_no_next_hop_is_one_before_the_policy_of_an_adj_rib_out_alone(
+    flags: int, nlri: str, *, may_be_refused: bool
+) -> None:
+    reach = raw.attribute(0x80, 14, bytes.fromhex("000101" + "00" + "00" + nlri))
+    frame = raw.route_monitoring(raw.update_pdu(attributes=raw.MANDATORY_ATTRIBUTES + reach), of=raw.peer(flags=flags))
+    expected = ORACLE.expect(frame).vector
+    assert (Observation.REJECTED in {outcome.observation for outcome in expected.outcomes}) == may_be_refused
+
+
+@pytest.mark.parametrize(
+    "attribute",
+    [
+        # A label goes into the bits of a prefix, of which there are none.
+        raw.attribute(0x80, 15, bytes.fromhex("000104" + "00")),
+        raw.attribute(0x80, 9, b""),
+        raw.attribute(0x80, 4, bytes(3)),
+        raw.attribute(0xC0, 8, bytes(5)),
+        raw.attribute(0x40, 1, b"\0\0"),
+    ],
+)
+def test_what_is_mirrored_and_does_not_add_up_need_not_be_read_by_its_parts(attribute: bytes) -> None:
+    message = ORACLE.expect(raw.mirroring(raw.tlv(0, raw.update_pdu(attributes=attribute)))).vector.message
+    assert isinstance(message, neutral.Message)
+    assert [tlv.pdu for tlv in message.tlvs or ()] == [None]
 
 
 def statuses(*messages: bytes) -> list[tuple[bool, set[ItemStatus]]]:

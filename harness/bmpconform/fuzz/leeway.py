@@ -9,7 +9,7 @@ from bmpconform.fuzz.ordinary import is_ordinary
 from bmpconform.neutral import Message
 from bmpconform.neutral.form import Pdu, Peer, Update
 from bmpconform.rules.selection import Finding
-from bmpconform.wire.codes import MessageType, PeerDownTlvType
+from bmpconform.wire.codes import MessageType, PeerDownTlvType, PeerFlag
 from bmpconform.wire.value import UNSET, UnsetType, replace
 
 _OBJECTS = frozenset({"sys_descr", "sys_name"})
@@ -28,7 +28,7 @@ def may_be_refused(message: Message) -> bool:
     is_no_pdu = any(tlv.meaning == "bgp_message" and tlv.pdu is None for tlv in tlvs)
     is_known = all(tlv.meaning != "unknown" for tlv in tlvs) and not _has_more_than_its_name(message)
     pdus = (message.pdu, message.sent_open, message.received_open)
-    is_odd = not all(is_ordinary(pdu) for pdu in pdus if isinstance(pdu, Pdu))
+    is_odd = not all(is_ordinary(pdu, is_out=_is_pre_policy_out(message)) for pdu in pdus if isinstance(pdu, Pdu))
     return is_no_pdu or len(set(objects)) < len(objects) or not is_known or is_odd
 
 
@@ -36,6 +36,11 @@ def _has_more_than_its_name(message: Message) -> bool:
     """Whether a Peer Down has TLVs of other types than RFC 9069 section 5.3 defines for it."""
     names = PeerDownTlvType.VRF_TABLE_NAME
     return message.type == MessageType.PEER_DOWN and any(tlv.type != names for tlv in message.tlvs or ())
+
+
+def _is_pre_policy_out(message: Message) -> bool:
+    flags = message.peer.flags if isinstance(message.peer, Peer) else None
+    return isinstance(flags, int) and bool(flags & PeerFlag.O) and not flags & PeerFlag.L
 
 
 def settled(message: Message) -> Message:

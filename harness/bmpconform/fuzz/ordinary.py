@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from ipaddress import IPv4Address
 
 from bmpconform.neutral.form import AsSegment, Attribute, Capability, Notification, Open, Parameter, Pdu, Route, Update
-from bmpconform.rules.update import AGGREGATOR_OCTETS
+from bmpconform.rules.update import AGGREGATOR_OCTETS, EXACT_OCTETS, MAY_BE_UNKNOWN, OCTETS_OF_ONE
 from bmpconform.wire.codes import Afi, AttributeFlag, AttributeType, CapabilityCode, ParameterType, Safi
 from bmpconform.wire.make import IPV4_OCTETS, are_flags_of
 from bmpconform.wire.routes import (
@@ -47,13 +47,16 @@ _WITHDRAWN_LABELS = frozenset({bytes.fromhex("800000"), bytes.fromhex("000000")}
 _DISTINGUISHER_OCTETS, _DISTINGUISHERS = 8, range(3)
 
 
-def is_ordinary(pdu: Pdu) -> bool:
-    """Return whether every document of BGP lets the PDU be, whose routes and parameters add up."""
+def is_ordinary(pdu: Pdu, *, is_out: bool = False) -> bool:
+    """Return whether every document of BGP lets the PDU be.
+
+    `is_out` is for one of a pre-policy Adj-RIB-Out, where attributes may be empty (RFC 8671 section 5.2).
+    """
     match pdu:
         case Pdu(open=Open() as parts):
             return _is_ordinary_open(parts)
         case Pdu(update=Update() as parts):
-            return _is_ordinary_update(parts)
+            return _is_ordinary_update(parts, is_out=is_out)
         case Pdu(notification=Notification() as parts):
             return _is_ordinary_notification(parts)
         case _:
@@ -101,6 +104,7 @@ def _is_ordinary_open(parts: Open) -> bool:
         and bool(parts.my_as)
         and (not parts.hold_time or parts.hold_time >= _SHORTEST_HOLD_TIME)
         and bool(_number(parts.bgp_id))
+        and parts.parameters is not None
         and all(map(_is_ordinary_parameter, parts.parameters or ()))
     )
 
@@ -160,13 +164,14 @@ _CAPABILITY_FORMS: Mapping[int, Callable[[bytes], bool]] = {
 }
 
 
-def _is_ordinary_update(parts: Update) -> bool:
+def _is_ordinary_update(parts: Update, *, is_out: bool) -> bool:
     """RFC 4271 section 6.3 and RFC 7606; lengths are judged by the rules."""
     attributes = {one.type: one for one in parts.attributes or ()}
     return (
-        len(attributes) == len(parts.attributes or ())
+        None not in (parts.attributes, parts.reach, parts.unreach)
+        and len(attributes) == len(parts.attributes or ())
         and _has_what_routes_need(attributes, parts)
-        and all(map(_is_ordinary_attribute, attributes.values()))
+        and all(_is_ordinary_attribute(one, is_out=is_out) for one in attributes.values())
         and all(map(_is_ordinary_segment, parts.as_path or ()))
         and (parts.as_path is not None or AttributeType.AS_PATH not in attributes)
         and all(_is_ordinary_route(route, is_withdrawn=False) for route in parts.reach or ())
@@ -181,14 +186,26 @@ def _has_what_routes_need(attributes: Collection[object], parts: Update) -> bool
     return needed.issubset(attributes) and (not parts.nlri or AttributeType.NEXT_HOP in attributes)
 
 
-def _is_ordinary_attribute(attribute: Attribute) -> bool:
+def _is_ordinary_attribute(attribute: Attribute, *, is_out: bool) -> bool:
     code, flags, value = attribute.type, attribute.flags, attribute.value
     if not isinstance(code, int) or not isinstance(flags, int) or not isinstance(value, str):
         return False
     if code in _FREE_ATTRIBUTES:
         return flags & _KINDS in {AttributeFlag.OPTIONAL, _PASSED_ON, _KINDS}
-    form = _ATTRIBUTE_FORMS.get(code)
-    return form is not None and are_flags_of(code, flags) and form(bytes.fromhex(value))
+    form, octets = _ATTRIBUTE_FORMS.get(code), bytes.fromhex(value)
+    return (
+        form is not None and are_flags_of(code, flags) and form(octets) and _is_long_enough(code, octets, is_out=is_out)
+    )
+
+
+def _is_long_enough(code: int, value: bytes, *, is_out: bool) -> bool:
+    """Whether a value has the octets that the rules ask for in Route Monitoring, and MP_REACH_NLRI a next hop."""
+    if code == AttributeType.MP_REACH_NLRI:
+        reach = read_mp_reach(value)
+        return is_out or (isinstance(reach, MpReach) and bool(reach.next_hop))
+    if code in EXACT_OCTETS:
+        return len(value) == EXACT_OCTETS[code] or (is_out and not value and code in MAY_BE_UNKNOWN)
+    return not len(value) % OCTETS_OF_ONE.get(code, 1)
 
 
 def _any(_value: bytes) -> bool:
