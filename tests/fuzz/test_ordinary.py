@@ -187,6 +187,18 @@ def test_no_next_hop_is_one_before_the_policy_of_an_adj_rib_out_alone(
 
 
 @pytest.mark.parametrize(
+    "beside, may_be_refused",
+    [(raw.MANDATORY_ATTRIBUTES, False), (raw.AS_PATH, True), (b"", True)],
+)
+def test_beside_mp_reach_are_origin_and_as_path_also_where_it_has_no_routes(
+    beside: bytes, *, may_be_refused: bool
+) -> None:
+    reach = raw.attribute(0x80, 14, bytes.fromhex("000101" + "04" + "0a000002" + "00"))
+    expected = ORACLE.expect(raw.route_monitoring(raw.update_pdu(attributes=beside + reach))).vector
+    assert (Observation.REJECTED in {outcome.observation for outcome in expected.outcomes}) == may_be_refused
+
+
+@pytest.mark.parametrize(
     "attribute",
     [
         # A label goes into the bits of a prefix, of which there are none.

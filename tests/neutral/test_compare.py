@@ -433,6 +433,20 @@ def test_updates_are_compared_by_their_routes_attributes_and_path(path: str, new
     assert code_and_path(found) == (None if place is None else ("value-differs", f"pdu.update.{place}"))
 
 
+def test_each_route_is_compared_by_the_reading_of_its_labels_that_fits() -> None:
+    stack = Route(56, "000100" + "000211" + "c0", afi=1, safi=4)
+    one = Route(56, "000300" + "00040f" + "0a", afi=1, safi=4)
+    expected = replace(expected_of(MONITORING), pdu=Pdu(update=Update(reach=(stack, one))))
+    seen = (replace(one, prefix="000301" + "00040f" + "0a"), replace(stack, prefix="00010e" + "00021f" + "c0"))
+
+    def found(*routes: Route) -> Difference | None:
+        shown = replace(expected, pdu=Pdu(update=Update(reach=routes)))
+        return compare(expected, shown, 3, "parsed", PROFILES["bmp-2026"])
+
+    assert found(*seen) is None
+    assert code_and_path(found(seen[0], seen[0])) == ("value-differs", "pdu.update.reach[0]")
+
+
 def test_the_parts_of_a_mirrored_pdu_are_compared() -> None:
     octets = raw.mirroring(raw.tlv(0, raw.notification_pdu()))
     found = difference(octets, "tlvs.0.pdu.notification.code", 1)

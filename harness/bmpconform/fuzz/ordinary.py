@@ -180,7 +180,8 @@ def _is_ordinary_update(parts: Update, *, is_out: bool) -> bool:
 
 
 def _has_what_routes_need(attributes: Collection[object], parts: Update) -> bool:
-    if not parts.reach:
+    """RFC 4271 section 5, and RFC 4760 section 3, which asks for them beside MP_REACH_NLRI whatever is in it."""
+    if not parts.reach and AttributeType.MP_REACH_NLRI not in attributes:
         return True
     needed = {AttributeType.ORIGIN, AttributeType.AS_PATH}
     return needed.issubset(attributes) and (not parts.nlri or AttributeType.NEXT_HOP in attributes)

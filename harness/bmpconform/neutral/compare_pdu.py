@@ -87,18 +87,16 @@ def _update_differences(path: str, expected: Update, seen: Update) -> Iterator[D
 def _set_differences(
     path: str, expected: tuple[Value, ...], seen: tuple[Value, ...], keys: tuple[str, ...]
 ) -> Iterator[Difference]:
-    """Yield what is on one side only, whatever the order: nothing if there is nothing by one reading of the labels."""
+    """Yield what is on one side only, whatever the order, by both readings of the labels in front of a route."""
     claimed = tuple(key for key in keys if all(_is_claim(key, getattr(item, key)) for item in (*expected, *seen)))
     is_withdrawn = path.endswith(".unreach")
-    readings = []
+    lacking, added = list(range(len(expected))), list(range(len(seen)))
     for labels in Labels:
         wanted, got = (
-            [_content(item, claimed, labels, is_withdrawn=is_withdrawn) for item in items] for items in (expected, seen)
+            [(index, _content(items[index], claimed, labels, is_withdrawn=is_withdrawn)) for index in left]
+            for items, left in ((expected, lacking), (seen, added))
         )
-        readings.append((list(_surplus(wanted, got)), list(_surplus(got, wanted))))
-    if ([], []) in readings:
-        return
-    lacking, added = readings[0]
+        lacking, added = list(_surplus(wanted, got)), list(_surplus(got, wanted))
     for index in lacking:
         yield differs(f"{path}[{index}]", expected[index], UNSET)
     for index in added:
@@ -110,10 +108,10 @@ def _is_claim(key: str, held: object) -> bool:
     return held is not None and (held is not UNSET or key == "path_id")
 
 
-def _surplus(these: list[Content], those: list[Content]) -> Iterator[int]:
+def _surplus(these: list[tuple[int, Content]], those: list[tuple[int, Content]]) -> Iterator[int]:
     """Yield the index of each of `these` that has no counterpart left among `those`."""
-    left = Counter(those)
-    for index, content in enumerate(these):
+    left = Counter(content for _, content in those)
+    for index, content in these:
         if left[content]:
             left[content] -= 1
         else:
