@@ -88,9 +88,9 @@ def test_routes_of_a_family_that_is_not_shown_are_null(opendaylight: Library) ->
     assert message["pdu"]["update"]["reach"] is None
 
 
-@pytest.mark.parametrize("family", [(1, 1), (2, 1)])
-def test_a_family_without_routes_is_shown_so(opendaylight: Library, family: tuple[int, int]) -> None:
-    attributes = raw.MANDATORY_ATTRIBUTES + raw.mp_reach(*family, b"", next_hop=bytes(16))
+@pytest.mark.parametrize("afi, octets", [(1, 4), (2, 16)])
+def test_a_family_without_routes_is_shown_so(opendaylight: Library, afi: int, octets: int) -> None:
+    attributes = raw.MANDATORY_ATTRIBUTES + raw.mp_reach(afi, 1, b"", next_hop=bytes(octets))
     update = opendaylight.message(raw.route_monitoring(raw.update_pdu(b"", attributes)))["pdu"]["update"]
     assert update["reach"] == []
 

@@ -165,7 +165,7 @@ _CAPABILITY_FORMS: Mapping[int, Callable[[bytes], bool]] = {
 
 
 def _is_ordinary_update(parts: Update, *, is_out: bool) -> bool:
-    """RFC 4271 section 6.3 and RFC 7606; lengths are judged by the rules."""
+    """RFC 4271 section 6.3 and RFC 7606, which the rules do not look at in what is mirrored."""
     attributes = {one.type: one for one in parts.attributes or ()}
     return (
         None not in (parts.attributes, parts.reach, parts.unreach)
