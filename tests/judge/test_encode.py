@@ -115,3 +115,9 @@ def test_flags_that_are_not_those_of_their_type_may_be_put_right(
     observed = observe(with_flags(*asked), with_flags(*written))
     assert (observed.observation is Observation.ACCEPTED) == is_accepted
     assert is_accepted or observed.path.startswith("pdu.update.attributes[")
+
+
+def test_what_has_no_attributes_has_no_flags_to_put_right() -> None:
+    asked, written = (raw.route_monitoring(pdu) for pdu in (raw.notification_pdu(), raw.open_pdu()))
+    observed = observe(asked, written)
+    assert (observed.observation, observed.path) == (Observation.WRONG_VALUE, "pdu.type")
