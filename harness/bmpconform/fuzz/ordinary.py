@@ -9,11 +9,13 @@ from collections.abc import Callable, Collection, Mapping
 from ipaddress import IPv4Address
 
 from bmpconform.neutral.form import AsSegment, Attribute, Capability, Notification, Open, Parameter, Pdu, Route, Update
-from bmpconform.rules.update import AGGREGATOR_OCTETS, EXACT_OCTETS, MAY_BE_UNKNOWN, OCTETS_OF_ONE
+from bmpconform.rules.update import AGGREGATOR_OCTETS, length_fault
+from bmpconform.wire import bgp as wire
 from bmpconform.wire.codes import Afi, AttributeFlag, AttributeType, CapabilityCode, ParameterType, Safi
 from bmpconform.wire.make import IPV4_OCTETS, are_flags_of
 from bmpconform.wire.routes import (
     ADDRESS_BITS,
+    LABEL_OCTETS,
     MpReach,
     MpUnreach,
     is_read,
@@ -41,7 +43,7 @@ _NEXT_HOPS: Mapping[tuple[int, bool], frozenset[int]] = {
     (Afi.IPV6, True): frozenset({24, 48}),
 }
 _MULTICAST = {Afi.IPV4: 0xE0, Afi.IPV6: 0xFF}
-_LABEL_OCTETS, _BOTTOM = 3, 1
+_BOTTOM = 1
 # RFC 8277 section 2.4 with the documents before it.
 _WITHDRAWN_LABELS = frozenset({bytes.fromhex("800000"), bytes.fromhex("000000")})
 _DISTINGUISHER_OCTETS, _DISTINGUISHERS = 8, range(3)
@@ -195,18 +197,17 @@ def _is_ordinary_attribute(attribute: Attribute, *, is_out: bool) -> bool:
         return flags & _KINDS in {AttributeFlag.OPTIONAL, _PASSED_ON, _KINDS}
     form, octets = _ATTRIBUTE_FORMS.get(code), bytes.fromhex(value)
     return (
-        form is not None and are_flags_of(code, flags) and form(octets) and _is_long_enough(code, octets, is_out=is_out)
+        form is not None
+        and are_flags_of(code, flags)
+        and form(octets)
+        and length_fault(wire.Attribute(flags, code, octets), unknown_is_empty=is_out) is None
+        and (is_out or code != AttributeType.MP_REACH_NLRI or _has_next_hop(octets))
     )
 
 
-def _is_long_enough(code: int, value: bytes, *, is_out: bool) -> bool:
-    """Whether a value has the octets that the rules ask for in Route Monitoring, and MP_REACH_NLRI a next hop."""
-    if code == AttributeType.MP_REACH_NLRI:
-        reach = read_mp_reach(value)
-        return is_out or (isinstance(reach, MpReach) and bool(reach.next_hop))
-    if code in EXACT_OCTETS:
-        return len(value) == EXACT_OCTETS[code] or (is_out and not value and code in MAY_BE_UNKNOWN)
-    return not len(value) % OCTETS_OF_ONE.get(code, 1)
+def _has_next_hop(value: bytes) -> bool:
+    reach = read_mp_reach(value)
+    return isinstance(reach, MpReach) and bool(reach.next_hop)
 
 
 def _any(_value: bytes) -> bool:
@@ -280,7 +281,7 @@ def _is_ordinary_route(route: Route, *, is_withdrawn: bool) -> bool:
         return False
     bits, octets = route.bits, bytes.fromhex(route.prefix)
     if route.safi in {Safi.LABELLED, Safi.VPN}:
-        label, octets, bits = octets[:_LABEL_OCTETS], octets[_LABEL_OCTETS:], bits - 8 * _LABEL_OCTETS
+        label, octets, bits = octets[:LABEL_OCTETS], octets[LABEL_OCTETS:], bits - 8 * LABEL_OCTETS
         is_last = bool(label) and bool(label[-1] & _BOTTOM)
         if not is_last and not (is_withdrawn and label in _WITHDRAWN_LABELS):
             return False

@@ -127,8 +127,11 @@ def aggregator_has_its_width(message: RouteMonitoring, breaches: list[Breach]) -
             breaches.append(Breach(path, text))
 
 
-def _length_fault(attribute: Attribute, *, unknown_is_empty: bool) -> str | None:
-    """Return what is wrong with the length of an attribute's value."""
+def length_fault(attribute: Attribute, *, unknown_is_empty: bool) -> str | None:
+    """Return what is wrong with the length of an attribute's value.
+
+    `unknown_is_empty` where it is of a pre-policy Adj-RIB-Out, RFC 8671 section 5.2.
+    """
     octets = len(attribute.value)
     expected = EXACT_OCTETS.get(attribute.type)
     if expected is not None and octets != expected:
@@ -151,7 +154,7 @@ def attributes_have_their_length(message: RouteMonitoring, breaches: list[Breach
     """Judge RFC 7854 section 5: ordinary UPDATE encoding, as the documents of each attribute have it."""
     unknown_is_empty = message.peer.has(PeerFlag.O) and not message.peer.has(PeerFlag.L)
     for path, attribute in _attributes(message):
-        fault = _length_fault(attribute, unknown_is_empty=unknown_is_empty)
+        fault = length_fault(attribute, unknown_is_empty=unknown_is_empty)
         if fault is not None:
             name = AttributeType(attribute.type).name
             breaches.append(Breach(path, f"{name} is malformed: {fault}.", number=attribute.type))
